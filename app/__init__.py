@@ -1,0 +1,1 @@
+"""Ways in, use cases, guards."""

@@ -1,0 +1,82 @@
+"""Commands that take care of a workspace."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from app.cli_options import FILE, here, show
+from app.printing import json_text, progress_shown
+
+
+@click.command()
+def redraw() -> None:
+    """Draw the graph anew from the ledger."""
+    from app.use_cases.care import redraw_all
+
+    with progress_shown() as progress:
+        done = redraw_all(here(), progress)
+    click.echo(f"drawn: {done}")
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def doctor(as_json: bool) -> None:
+    """Say what is wrong with the workspace and the installation, in words."""
+    from app.use_cases.care import examine
+
+    folder: Path = click.get_current_context().find_root().obj
+    found = examine(folder)
+    if as_json:
+        click.echo(json_text(found), nl=False)
+    else:
+        for row in found["rows"]:
+            click.echo(f"{'ok     ' if row['ok'] else 'PROBLEM'} {row['check']}: {row['says']}")
+    if not found["well"]:
+        click.get_current_context().exit(4)
+
+
+@click.group()
+def audit() -> None:
+    """The audit log."""
+
+
+@audit.command("verify")
+def audit_verify() -> None:
+    """Check every event's hash and every signed checkpoint."""
+    from app.use_cases.care import verify_log
+
+    events, faults = verify_log(here())
+    for fault in faults:
+        click.echo(fault, err=True)
+    click.echo(f"{events:,} events, {'nothing is wrong' if not faults else f'{len(faults)} faults'}")
+    if faults:
+        click.get_current_context().exit(1)
+
+
+@click.group("match")
+def match() -> None:
+    """Which records are one person: judgements, and undoing them."""
+
+
+@match.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@click.option("--csv", "csv_file", type=FILE, help="Write the rows to a CSV file.")
+def match_list(as_json: bool, csv_file: Path | None) -> None:
+    """List the judgements that hold."""
+    from app.use_cases.matching import list_judgements
+
+    found = list_judgements(here()).body
+    columns = {"id": "judgement", "a": "record of", "b": "and of", "basis": "basis", "state": "state"}
+    show(found, columns, as_json=as_json, csv_file=csv_file)
+
+
+@match.command("undo")
+@click.argument("judgement")
+def match_undo(judgement: str) -> None:
+    """Undo a JUDGEMENT: its records are different people again."""
+    from app.use_cases.matching import undo
+
+    undo(here(), judgement)
+    click.echo("undone")

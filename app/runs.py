@@ -1,0 +1,157 @@
+"""Saved runs of measures: a row of an answer can be asked about later."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from graph.errors import EntityNotFoundError
+from graph.model.entities import write_id
+from graph.view import View
+
+FOLDER: Final = "runs"
+_ID: Final = re.compile(r"[0-9a-z]{8}")
+_ROW: Final = re.compile(r"[0-9]{1,9}")
+
+
+class Run(NamedTuple):
+    """One run of a measure.
+
+    Attributes
+    ----------
+    id : str
+        Eight letters: the same for the same data, rights, parameters and version of the program.
+    measure : str
+        For example ``clusters``.
+    rights : str
+        Of the viewer.
+    question : dict
+        Which claims counted.
+    rows : list of dict
+        Evidence of each row, counted from 1: ``links`` and ``entities``.
+    """
+
+    id: str
+    measure: str
+    rights: str
+    question: dict[str, Any]
+    rows: list[dict[str, Any]]
+
+
+def run_id(view: View, measure: str, parameters: dict[str, Any]) -> str:
+    """Return the id of a run.
+
+    Parameters
+    ----------
+    view : View
+        The viewer's.
+    measure : str
+        Its name.
+    parameters : dict
+        Everything that changes the answer.
+
+    Returns
+    -------
+    str
+        Eight letters.
+    """
+    parts = [measure, view.data_version, view.rights, parameters, version("kithmap")]
+    digest = hashlib.blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=8).digest()
+    return write_id(int.from_bytes(digest, "big") >> 1)[-8:]
+
+
+def save_run(folder: Path, run: Run) -> None:
+    """Keep a run.
+
+    Parameters
+    ----------
+    folder : Path
+        The workspace.
+    run : Run
+        Ids only, never content.
+    """
+    kept = folder / FOLDER
+    kept.mkdir(exist_ok=True, mode=0o700)
+    fresh = kept / f"{run.id}.new"
+    fresh.write_text(json.dumps(run._asdict()), encoding="utf-8")
+    fresh.replace(kept / f"{run.id}.json")
+
+
+def find_run(folder: Path, name: str) -> Run | None:
+    """Return the run that a row belongs to, whoever made it.
+
+    Parameters
+    ----------
+    folder : Path
+        The workspace.
+    name : str
+        ``<run>-<n>``.
+
+    Returns
+    -------
+    Run or None
+        None when no run is saved under these letters. ``find_row`` checks the viewer's rights.
+    """
+    letters, _, _ = name.partition("-")
+    path = folder / FOLDER / f"{letters}.json"
+    if not _ID.fullmatch(letters) or not path.is_file():
+        return None
+    return Run(**json.loads(path.read_text(encoding="utf-8")))
+
+
+def find_row(folder: Path, view: View, name: str) -> tuple[Run, dict[str, Any]]:
+    """Return a run and the evidence of one of its rows.
+
+    Parameters
+    ----------
+    folder : Path
+        The workspace.
+    view : View
+        The viewer's.
+    name : str
+        ``<run>-<n>``.
+
+    Returns
+    -------
+    tuple of (Run, dict)
+        The run and the row.
+
+    Raises
+    ------
+    EntityNotFoundError
+        No such run or row, or one made with other rights.
+    """
+    run = find_run(folder, name)
+    _, _, number = name.partition("-")
+    if (
+        run is None
+        or run.rights != view.rights
+        or not _ROW.fullmatch(number)
+        or not 1 <= int(number) <= len(run.rows)
+    ):
+        raise EntityNotFoundError("no row with this id: run the measure again")
+    return run, run.rows[int(number) - 1]
+
+
+def forget_runs(folder: Path) -> int:
+    """Delete every saved run, as after a removal.
+
+    Parameters
+    ----------
+    folder : Path
+        The workspace.
+
+    Returns
+    -------
+    int
+        How many there were.
+    """
+    paths: Sequence[Path] = list((folder / FOLDER).glob("*.json"))
+    for path in paths:
+        path.unlink()
+    return len(paths)

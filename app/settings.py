@@ -1,0 +1,149 @@
+"""A workspace's settings: who sits at the command line, for what purpose."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import tomllib
+from pathlib import Path
+from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from graph.errors import SettingsError
+
+FILE: Final = "settings.toml"
+ROLES: Final = ("op_group", "coordinator", "analyst", "intel_officer", "ig_auditor", "admin")
+Role = Literal["op_group", "coordinator", "analyst", "intel_officer", "ig_auditor", "admin"]
+
+
+class Operator(BaseModel):
+    """Who uses the command line.
+
+    Attributes
+    ----------
+    name : str
+        Their account, as the audit log shows it.
+    agency : str
+        Their agency, as the files name it.
+    roles : tuple of str
+        One or more of the roles.
+    areas : tuple of str
+        Codes of their areas; empty for every area.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    name: str = Field(min_length=1)
+    agency: str = Field(min_length=1)
+    roles: tuple[Role, ...] = ("analyst",)
+    areas: tuple[str, ...] = ()
+
+
+class Context(BaseModel):
+    """What the work is for.
+
+    Attributes
+    ----------
+    purpose : str
+        As the audit log shows it.
+    purpose_kind : str
+        ``law_enforcement`` or ``safeguarding``: DPA Part 3 content used for the second needs a gateway.
+    reference : str
+        Case or meeting.
+    gateways : tuple of str
+        Recorded gateways for Part 3 content.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    purpose: str = ""
+    purpose_kind: Literal["law_enforcement", "safeguarding"] = "law_enforcement"
+    reference: str = ""
+    gateways: tuple[str, ...] = ()
+
+
+class Settings(BaseModel):
+    """What ``settings.toml`` holds.
+
+    Attributes
+    ----------
+    operator : Operator
+        Who uses the command line.
+    context : Context
+        What the work is for.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    operator: Operator
+    context: Context = Context()
+
+
+def read_settings(folder: Path) -> Settings:
+    """Return the settings of a workspace.
+
+    Parameters
+    ----------
+    folder : Path
+        The workspace.
+
+    Returns
+    -------
+    Settings
+        Checked.
+
+    Raises
+    ------
+    SettingsError
+        The file is missing or breaks a rule; every fault is named.
+    """
+    path = folder / FILE
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        return Settings.model_validate(data)
+    except FileNotFoundError as error:
+        raise SettingsError(f"no workspace here ({FILE} is missing): kithmap init DIR makes one") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{FILE} cannot be read: {error}") from error
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise SettingsError(f"{FILE}: {faults}") from error
+
+
+def write_settings(folder: Path, *, agency: str) -> None:
+    """Write the settings of a new workspace.
+
+    Parameters
+    ----------
+    folder : Path
+        The workspace.
+    agency : str
+        The operator's agency.
+    """
+    text = f"""# Who sits at the command line of this workspace, and for what. Whoever can read this folder
+# can read everything in it: the settings decide what the commands show, not who opens the files.
+
+[operator]
+name = {_quoted(_account())}
+agency = {_quoted(agency)}
+roles = ["analyst"]
+areas = []
+
+[context]
+purpose = "prevention of the exploitation of children"
+purpose_kind = "law_enforcement"
+reference = ""
+gateways = []
+"""
+    (folder / FILE).write_text(text, encoding="utf-8")
+
+
+def _account() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return os.environ.get("USERNAME", "operator")
+
+
+def _quoted(text: str) -> str:
+    # A JSON string is a TOML string.
+    return json.dumps(text, ensure_ascii=False)

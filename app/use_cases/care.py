@@ -1,0 +1,193 @@
+"""Care of a workspace: drawing anew, what is wrong, whether the audit log is whole."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+from typing import Any, Final
+
+from app.audit import AUDIT_HEAD, KEY, Event
+from app.audit_verifier import verify_audit
+from app.settings import read_settings
+from app.use_cases.drawing import Progress, current_store, reading_ledger, redraw
+from app.workspace import Workspace, create_workspace, open_workspace
+from graph.errors import KithmapError
+from graph.ledger.claims import ledger_version
+from graph.ledger.opening import check_version, one_writer
+from graph.ledger.schema import IDENTITY_HEAD, LEDGER_HEAD
+
+SCHEMA: Final = "kithmap.doctor/1"
+_FILES: Final = (("ledger.db", LEDGER_HEAD), ("identity.db", IDENTITY_HEAD), ("audit.db", AUDIT_HEAD))
+
+
+def new_workspace(folder: Path, *, agency: str) -> Workspace:
+    """Make a workspace with an empty graph, so that questions are answered from the first import on.
+
+    Parameters
+    ----------
+    folder : Path
+        An empty or new folder.
+    agency : str
+        The operator's agency.
+
+    Returns
+    -------
+    Workspace
+        Ready for use.
+
+    Raises
+    ------
+    SettingsError
+        The folder holds something already.
+    """
+    workspace = create_workspace(folder, agency=agency)
+    with one_writer(workspace.folder):
+        redraw(workspace)
+    return workspace
+
+
+def redraw_all(workspace: Workspace, progress: Progress = lambda _: None) -> str:
+    """Draw the graph anew.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Whose.
+    progress : callable, optional
+        Told what is done.
+
+    Returns
+    -------
+    str
+        What was drawn, in words.
+    """
+    workspace.permit("redraw")
+    workspace.audit.write(Event("alteration", "redraw"))
+    with one_writer(workspace.folder):
+        redraw(workspace, whole=True, progress=progress)
+    return "the graph is up with the ledger"
+
+
+def verify_log(workspace: Workspace) -> tuple[int, list[str]]:
+    """Check the audit log.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Whose.
+
+    Returns
+    -------
+    tuple of (int, list of str)
+        Number of events, and what is wrong.
+    """
+    return verify_audit(workspace.folder)
+
+
+def examine(folder: Path) -> dict[str, Any]:
+    """Say what is wrong with a workspace and the installation.
+
+    Parameters
+    ----------
+    folder : Path
+        The workspace.
+
+    Returns
+    -------
+    dict
+        Each check with what it says; ``well`` when all hold.
+    """
+    checks: list[tuple[str, Callable[[], str]]] = [
+        ("packages", _packages),
+        ("settings", lambda: f"operator {read_settings(folder).operator.agency}"),
+        *((name, _file(folder, name, head)) for name, head in _FILES),
+        ("folder", lambda: _private(folder)),
+        ("writer", lambda: _writer(folder)),
+        ("batches", lambda: _batches(open_workspace(folder))),
+        ("graph", lambda: _graph(open_workspace(folder))),
+        ("audit", lambda: _audit(folder)),
+    ]
+    rows = [_tried(name, check) for name, check in checks]
+    return {"schema": SCHEMA, "well": all(row["ok"] for row in rows), "rows": rows}
+
+
+def _tried(name: str, check: Callable[[], str]) -> dict[str, Any]:
+    try:
+        return {"check": name, "ok": True, "says": check()}
+    except (KithmapError, OSError, sqlite3.Error, ValueError) as error:
+        return {"check": name, "ok": False, "says": str(error)}
+
+
+def _packages() -> str:
+    import app
+    import geo
+    import graph
+    import ingest
+
+    homes = {Path(str(package.__file__)).parent.parent for package in (app, geo, graph, ingest)}
+    if len(homes) > 1:
+        raise ValueError(
+            "app, geo, graph and ingest come from different folders: give Kithmap its own environment"
+        )
+    try:
+        installed = distribution("kithmap")
+    except PackageNotFoundError:
+        return "run from a source folder"
+    return f"kithmap {installed.version}, all four packages are its own"
+
+
+def _file(folder: Path, name: str, head: str) -> Callable[[], str]:
+    def _check() -> str:
+        check_version(folder / name, head)
+        connection = sqlite3.connect(f"{(folder / name).resolve().as_uri()}?mode=ro", uri=True)
+        try:
+            answer = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+        finally:
+            connection.close()
+        if answer != "ok":
+            raise ValueError(f"the file is damaged: {answer}; restore a backup")
+        return f"schema {head}, whole"
+
+    return _check
+
+
+def _private(folder: Path) -> str:
+    if hasattr(folder, "owner") and folder.stat().st_mode & 0o077:
+        raise ValueError("others may open the folder: chmod 700 it, for settings do not lock its files")
+    return "for its owner alone"
+
+
+def _writer(folder: Path) -> str:
+    with one_writer(folder):
+        return "nobody is writing"
+
+
+def _batches(workspace: Workspace) -> str:
+    with reading_ledger(workspace) as ledger:
+        query = "SELECT COUNT(*) FROM batch WHERE live_us IS NULL"
+        dead = int(ledger.exec_driver_sql(query).scalar_one())
+    if dead:
+        return "an import was cut off: nothing of it is read, and the next import clears it"
+    return "no import was cut off"
+
+
+def _graph(workspace: Workspace) -> str:
+    store = current_store(workspace)
+    try:
+        with reading_ledger(workspace) as ledger:
+            if store.version() != ledger_version(ledger):
+                raise ValueError("the graph is behind the ledger: kithmap redraw")
+    finally:
+        store.close()
+    return "drawn up to the ledger"
+
+
+def _audit(folder: Path) -> str:
+    events, faults = verify_audit(folder)
+    if not (folder / KEY).is_file():
+        faults.append(f"{KEY} is missing: nothing can be signed, so nothing is answered")
+    if faults:
+        raise ValueError("; ".join(faults[:3]))
+    return f"{events:,} events, nothing is wrong"

@@ -1,0 +1,253 @@
+"""A workspace folder: its files, its viewer, and answers that are audited before they are given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from app.access import Context, Viewer, check_action, context_of, scope_of, viewer_of
+from app.audit import AuditLog, Event, Kind, create_audit
+from app.settings import Settings, read_settings, write_settings
+from graph.errors import AccessError, KithmapError, SettingsError
+from graph.ledger.claims import read_labels
+from graph.ledger.opening import create_ledger, open_ledger
+from graph.ledger.writing import wall_clock_us
+from graph.model.claims import PolicyLabel
+from graph.model.entities import Mint, mint_ids, write_id
+from graph.model.spans import LONDON
+from graph.store.embedded import EmbeddedStore
+from graph.view import View
+
+OPERATOR_FILES = ("ledger.db", "identity.db", "audit.db")
+
+
+class Answer(NamedTuple):
+    """What a use case found, and what the audit log is told of it.
+
+    Attributes
+    ----------
+    body : dict
+        The answer, ready for JSON.
+    subjects : sequence of int
+        Ids of what the answer holds.
+    detail : dict
+        Counts and parameters; never content.
+    extra : object
+        What a picture is drawn from; never printed.
+    """
+
+    body: dict[str, Any]
+    subjects: Sequence[int] = ()
+    detail: dict[str, object] | None = None
+    extra: Any = None
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One workspace, opened by one viewer.
+
+    Attributes
+    ----------
+    folder : Path
+        Where its files are.
+    settings : Settings
+        As read.
+    clock : callable
+        The time in UTC microseconds.
+    mint : Mint
+        Makes ids of new entities.
+    """
+
+    folder: Path
+    settings: Settings
+    clock: Callable[[], int] = field(default=wall_clock_us, repr=False)
+    mint: Mint = field(default=mint_ids, repr=False)
+
+    @property
+    def viewer(self) -> Viewer:
+        """The viewer that the settings name."""
+        return viewer_of(self.settings)
+
+    @property
+    def context(self) -> Context:
+        """The purpose of the work, today."""
+        today = datetime.fromtimestamp(self.clock() / 1_000_000, tz=UTC).astimezone(LONDON).date()
+        return context_of(self.settings, today)
+
+    @property
+    def audit(self) -> AuditLog:
+        """The audit log, written as this viewer."""
+        return AuditLog(self.folder, self.viewer, self.context, self.clock)
+
+    def permit(self, action: str) -> None:
+        """Refuse an act, on the record, that the viewer's roles do not allow.
+
+        Parameters
+        ----------
+        action : str
+            For example ``clusters``.
+
+        Raises
+        ------
+        AccessError
+            The refusal, after it was written to the audit log.
+        """
+        try:
+            check_action(self.viewer, action, self.context)
+        except AccessError as error:
+            self.audit.write(Event("consultation", action, (), {"rule": str(error)}, "deny"))
+            raise
+
+    def answer(
+        self, action: str, store: Callable[[], EmbeddedStore], find: Callable[[View], Answer]
+    ) -> Answer:
+        """Find an answer within the viewer's scope, and give it once it is on the audit log.
+
+        Parameters
+        ----------
+        action : str
+            What the viewer does.
+        store : callable
+            Opens the drawn graph to read.
+        find : callable
+            Takes the view, gives the answer.
+
+        Returns
+        -------
+        Answer
+            Written to the log before it is returned.
+
+        Raises
+        ------
+        AccessError
+            The viewer may not, or the log cannot be written.
+        """
+        self.permit(action)
+        drawn = store()
+        try:
+            with self.view(action, drawn) as view:
+                found = find(view)
+        except KithmapError as error:
+            # That there is nothing to find is an answer, too.
+            self.audit.write(Event("consultation", action, (), {"error": type(error).__name__}))
+            raise
+        finally:
+            drawn.close()
+        self.record("consultation", action, found)
+        return found
+
+    def unseen(self, labels: dict[int, PolicyLabel]) -> frozenset[int]:
+        """Return the labels that the viewer may not see when importing.
+
+        Parameters
+        ----------
+        labels : dict of int to PolicyLabel
+            Every label of the ledger.
+
+        Returns
+        -------
+        frozenset of int
+            Their numbers.
+        """
+        return frozenset(labels) - scope_of(self.viewer, "import", labels, self.context).visible
+
+    def record(self, kind: Kind, action: str, found: Answer) -> None:
+        """Write what is about to be answered to the audit log.
+
+        Parameters
+        ----------
+        kind : str
+            One of the six kinds.
+        action : str
+            What the viewer does.
+        found : Answer
+            The answer.
+        """
+        subjects = [write_id(subject) for subject in found.subjects]
+        self.audit.write(Event(kind, action, subjects, found.detail))
+
+    @contextmanager
+    def view(self, action: str, store: EmbeddedStore) -> Iterator[View]:
+        """Open the read facade for the viewer.
+
+        Parameters
+        ----------
+        action : str
+            What the viewer does.
+        store : EmbeddedStore
+            The drawn graph.
+
+        Yields
+        ------
+        View
+            With one scope for every read.
+        """
+        files = open_ledger(self.folder)
+        try:
+            with files.ledger.connect() as ledger, files.identity.connect() as identity, ledger.begin():
+                known = {number: label for number, (label, _) in read_labels(ledger).items()}
+                # What is drawn may be older than the ledger while another process imports.
+                labels = {n: (known[n], count) for n, count in store.touched().items() if n in known}
+                scope = scope_of(self.viewer, action, known, self.context)
+                yield View(scope, store, ledger, identity, labels)
+        finally:
+            files.close()
+
+
+def open_workspace(folder: Path, **ways: Any) -> Workspace:
+    """Open a workspace.
+
+    Parameters
+    ----------
+    folder : Path
+        Where it is.
+    **ways : Any
+        ``clock`` and ``mint``, where a test needs its own.
+
+    Returns
+    -------
+    Workspace
+        Its files are opened as they are needed.
+
+    Raises
+    ------
+    SettingsError
+        There is none, or its settings are wrong.
+    """
+    return Workspace(folder, read_settings(folder), **ways)
+
+
+def create_workspace(folder: Path, *, agency: str) -> Workspace:
+    """Make a workspace.
+
+    Parameters
+    ----------
+    folder : Path
+        An empty or new folder.
+    agency : str
+        The operator's agency.
+
+    Returns
+    -------
+    Workspace
+        Ready for use.
+
+    Raises
+    ------
+    SettingsError
+        The folder holds something already.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise SettingsError(f"{folder.name}: a new workspace needs a new or empty folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    create_ledger(folder)
+    create_audit(folder)
+    write_settings(folder, agency=agency)
+    workspace = open_workspace(folder)
+    workspace.audit.write(Event("collection", "init"))
+    return workspace

@@ -1,0 +1,1 @@
+"""Places: coordinates, areas, hotspots."""

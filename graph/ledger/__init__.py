@@ -1,0 +1,1 @@
+"""The truth: records, claims and judgements in SQL."""

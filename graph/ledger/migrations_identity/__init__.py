@@ -1,0 +1,1 @@
+"""Migrations of identity.db, run by ``graph.ledger.opening.migrate``."""

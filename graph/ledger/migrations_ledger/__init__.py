@@ -1,0 +1,1 @@
+"""Migrations of ledger.db, run by ``graph.ledger.opening.migrate``."""

@@ -1,0 +1,243 @@
+"""Opening the ledger and the identity file: connections, migrations, the one writer's lock."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+from filelock import FileLock, Timeout
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError
+
+from graph.errors import ConflictError, SchemaVersionError, StoreUnavailableError
+from graph.ledger.schema import IDENTITY_HEAD, LEDGER_HEAD
+
+BUSY_MS: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerFiles:
+    """The engines of one workspace.
+
+    Attributes
+    ----------
+    folder : Path
+        The workspace.
+    ledger, identity : Engine
+        ``ledger.db`` and ``identity.db``.
+    """
+
+    folder: Path
+    ledger: Engine
+    identity: Engine
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.ledger.dispose()
+        self.identity.dispose()
+
+
+def sqlite_engine(path: Path, *, writer: bool = False) -> Engine:
+    """Return an engine on one SQLite file.
+
+    Parameters
+    ----------
+    path : Path
+        The file; made when it is not there and a writer opens it.
+    writer : bool, optional
+        A writer begins with ``BEGIN IMMEDIATE`` and syncs every commit; a reader may only query.
+
+    Returns
+    -------
+    Engine
+        Connections are opened as they are needed.
+    """
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_MS / 1000})
+
+    @event.listens_for(engine, "connect")
+    def _set(connection: sqlite3.Connection, _: Any) -> None:
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA secure_delete=ON")
+        connection.execute("PRAGMA cache_size=-200000")
+        connection.execute("PRAGMA wal_autocheckpoint=20000")
+        if not writer:
+            connection.execute("PRAGMA query_only=ON")
+        elif connection.execute("PRAGMA synchronous").fetchone() != (2,):
+            raise StoreUnavailableError(f"{path.name}: this SQLite does not sync its commits")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
+
+    return engine
+
+
+def migrate(path: Path, branch: str) -> None:
+    """Bring one file to the newest schema, from nothing or from any released version.
+
+    Parameters
+    ----------
+    path : Path
+        ``ledger.db``, ``identity.db`` or ``audit.db``.
+    branch : str
+        Package that holds its migrations, for example ``graph.ledger.migrations_ledger``.
+    """
+    from alembic import command
+    from alembic.config import Config
+
+    engine = sqlite_engine(path, writer=True)
+    config = Config()
+    config.set_main_option("script_location", str(files(branch)))
+    try:
+        with engine.connect() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    finally:
+        engine.dispose()
+
+
+def check_version(path: Path, head: str) -> None:
+    """Check that a file is there and of this version's schema.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    head : str
+        The revision this version of the program reads.
+
+    Raises
+    ------
+    StoreUnavailableError
+        The file is missing or is no database.
+    SchemaVersionError
+        Another revision.
+    """
+    if not path.is_file():
+        raise StoreUnavailableError(f"{path.name} is not in the workspace folder: run kithmap init first")
+    try:
+        with sqlite3.connect(
+            f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=BUSY_MS / 1000
+        ) as connection:
+            found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.DatabaseError as error:
+        raise StoreUnavailableError(
+            f"{path.name} is no database of this program, or cannot be read"
+        ) from error
+    finally:
+        if "connection" in locals():
+            connection.close()
+    if found != (head,):
+        raise SchemaVersionError(
+            f"{path.name} has schema {found and found[0]}, and this version of the program reads {head}"
+        )
+
+
+def create_ledger(folder: Path) -> None:
+    """Make or upgrade the ledger and the identity file of a workspace.
+
+    Parameters
+    ----------
+    folder : Path
+        The workspace.
+    """
+    migrate(folder / "ledger.db", "graph.ledger.migrations_ledger")
+    migrate(folder / "identity.db", "graph.ledger.migrations_identity")
+
+
+def open_ledger(folder: Path, *, writer: bool = False) -> LedgerFiles:
+    """Open the ledger and the identity file.
+
+    Parameters
+    ----------
+    folder : Path
+        The workspace.
+    writer : bool, optional
+        Whether this process will write.
+
+    Returns
+    -------
+    LedgerFiles
+        To be closed by the caller.
+
+    Raises
+    ------
+    StoreUnavailableError
+        A file is missing or broken.
+    SchemaVersionError
+        A file of another version.
+    """
+    check_version(folder / "ledger.db", LEDGER_HEAD)
+    check_version(folder / "identity.db", IDENTITY_HEAD)
+    return LedgerFiles(
+        folder,
+        sqlite_engine(folder / "ledger.db", writer=writer),
+        sqlite_engine(folder / "identity.db", writer=writer),
+    )
+
+
+@contextmanager
+def one_writer(folder: Path, *, wait_s: float = 0.0) -> Iterator[None]:
+    """Hold the workspace's writer lock.
+
+    Parameters
+    ----------
+    folder : Path
+        The workspace.
+    wait_s : float, optional
+        Seconds to wait for another writer.
+
+    Yields
+    ------
+    None
+        While the lock is held; a killed process lets it go.
+
+    Raises
+    ------
+    ConflictError
+        Another process is writing.
+    """
+    lock = FileLock(folder / "writer.lock", timeout=wait_s)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise ConflictError(
+            "another process is writing to this workspace: try again when it has ended"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def translated(name: str) -> Iterator[None]:
+    """Turn the driver's errors into this project's.
+
+    Parameters
+    ----------
+    name : str
+        The file, for the message.
+
+    Yields
+    ------
+    None
+        Around the work.
+
+    Raises
+    ------
+    StoreUnavailableError
+        The driver failed.
+    """
+    try:
+        yield
+    except (DatabaseError, sqlite3.DatabaseError) as error:
+        reason = str(getattr(error, "orig", error))
+        raise StoreUnavailableError(f"{name}: {reason}") from error

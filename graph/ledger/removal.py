@@ -1,0 +1,97 @@
+"""Removing records: their claims, payloads and particulars go, and only a keyed hash stays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from graph.errors import EntityNotFoundError
+from graph.ledger.opening import LedgerFiles, translated
+from graph.ledger.rows import MOST_CLAIMS, claim_seq, marks
+from graph.ledger.writing import LedgerWriter
+
+
+def remove_records(writer: LedgerWriter, files: LedgerFiles, keys: Sequence[bytes]) -> int:
+    """Remove every version of some records.
+
+    Parameters
+    ----------
+    writer : LedgerWriter
+        With no batch open.
+    files : LedgerFiles
+        The same files.
+    keys : sequence of bytes
+        Keys of the records.
+
+    Returns
+    -------
+    int
+        The ledger's version. Every drawn graph older than it must be drawn again before it answers.
+
+    Raises
+    ------
+    EntityNotFoundError
+        A key that names no record, or one removed already.
+
+    Notes
+    -----
+    What stays is the key, so that the record is not imported again: a hash that says nothing
+    without the workspace's secret. The two-person decision and the check for holds come before.
+    """
+    ledger = writer.connection
+    query = f"SELECT seq, key FROM record WHERE removed = 0 AND key IN ({marks(len(keys))})"  # noqa: S608 - marks only
+    with ledger.begin():
+        found = ledger.exec_driver_sql(query, tuple(keys)).fetchall()
+    records = [row[0] for row in found]
+    if not keys or {bytes(row[1]) for row in found} != set(keys):
+        raise EntityNotFoundError("no record with this key")
+    batch = writer.begin("removal")
+    # Identity first: a removal that is cut short here is done whole by asking again.
+    _forget_identity(files, records)
+    with translated("ledger.db"), ledger.begin():
+        ledger.exec_driver_sql("UPDATE state SET removal_open = 1 WHERE id = 1")
+        for seq in records:
+            span = (claim_seq(seq, 0), claim_seq(seq, MOST_CLAIMS - 1))
+            labels = ledger.exec_driver_sql(
+                "SELECT DISTINCT t.label FROM claim c JOIN terms t ON t.id = c.terms "
+                "WHERE c.seq BETWEEN ? AND ?",
+                span,
+            )
+            writer.touched(row[0] for row in labels)
+            ledger.exec_driver_sql("DELETE FROM claim WHERE seq BETWEEN ? AND ?", span)
+            ledger.exec_driver_sql("DELETE FROM identifier WHERE claim BETWEEN ? AND ?", span)
+            for end in ("claim_a", "claim_b"):
+                ledger.exec_driver_sql(f"DELETE FROM judgement WHERE {end} BETWEEN ? AND ?", span)  # noqa: S608 - fixed
+            ledger.exec_driver_sql(
+                "UPDATE record SET removed = 1, content = X'', superseded_in = ? WHERE seq = ?", (batch, seq)
+            )
+        ledger.exec_driver_sql(
+            "DELETE FROM mention WHERE entity NOT IN (SELECT subject FROM claim) "
+            "AND entity NOT IN (SELECT object FROM claim WHERE object IS NOT NULL)"
+        )
+        for end in ("a", "b"):
+            ledger.exec_driver_sql(
+                f"DELETE FROM judgement WHERE same = 0 AND {end} NOT IN (SELECT entity FROM mention)"  # noqa: S608 - fixed
+            )
+        ledger.exec_driver_sql("UPDATE state SET removal_open = 0 WHERE id = 1")
+        writer.finish_in_transaction()
+    _cut_log(ledger)
+    return writer.close_batch()
+
+
+def _forget_identity(files: LedgerFiles, records: Sequence[int]) -> None:
+    with translated("identity.db"), files.identity.connect() as identity:
+        with identity.begin():
+            for seq in records:
+                span = (claim_seq(seq, 0), claim_seq(seq, MOST_CLAIMS - 1))
+                identity.exec_driver_sql("DELETE FROM payload WHERE record = ?", (seq,))
+                identity.exec_driver_sql("DELETE FROM particular WHERE claim BETWEEN ? AND ?", span)
+        _cut_log(identity)
+
+
+def _cut_log(connection: Connection) -> None:
+    # secure_delete overwrites the pages; the log still holds their old text until it is cut.
+    driver = connection.connection.driver_connection
+    if driver is not None:
+        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -1,0 +1,1 @@
+"""Measures over links: arrays in, values out."""

@@ -1,0 +1,1 @@
+"""Kinds, claims, links, scope: what the rest speaks of."""

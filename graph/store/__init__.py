@@ -1,0 +1,1 @@
+"""The drawn graph and its stores."""

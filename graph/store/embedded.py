@@ -1,0 +1,620 @@
+"""The drawn graph in one SQLite file: nothing to install, open at once."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from graph.errors import EntityNotFoundError, GraphTooLargeError
+from graph.ledger.judgements import Judgement
+from graph.model.kinds import ENTITY_CODES, ENTITY_NAMES, LINK_NAMES, LINKS, PROPERTIES
+from graph.model.links import NO_DAY, Int64, LinkTable
+from graph.model.scope import Filters, Scope
+from graph.store.contract import Changes, Entity, Locations, Neighbours, Occurrences, Place
+from graph.store.contract import Path as Way
+from graph.store.embedded_file import EmbeddedFile
+from graph.store.positions import locations_of, newest, occurrences_of
+from graph.store.resolution import Resolution, holding_pairs, resolve
+from graph.store.support_table import COLUMNS, SupportTable
+from graph.store.visible_rows import among_kinds, label_condition, parts_of, seen_facts, seen_supports
+from graph.store.ways import shortest_ways
+
+EVERYTHING: Final = Filters()
+MOST_REACHED: Final = 20_000
+"""Entities a neighbourhood stops growing at."""
+
+_ENDS: Final = (("fact", "entity"), ("support", "a"), ("support", "b"))
+
+
+class EmbeddedStore(EmbeddedFile):
+    """The embedded store; see ``graph.store.contract.Store`` for what each operation answers.
+
+    Parameters
+    ----------
+    path : Path or None
+        The drawn file; None draws in memory.
+    writer : bool, optional
+        Whether this process will apply changes.
+    """
+
+    def __init__(self, path: Path | None, *, writer: bool = False) -> None:
+        super().__init__(path, writer=writer)
+        self._resolutions: dict[Scope, tuple[int, Resolution]] = {}
+
+    def apply(self, changes: Changes, place: Place) -> None:
+        """Put claims in and take claims out, all at once.
+
+        Parameters
+        ----------
+        changes : Changes
+            What to do; doing it twice is the same as once.
+        place : Place
+            Places new points.
+        """
+        super().apply(changes, place)
+        self._resolutions.clear()
+
+    def resolution(self, scope: Scope) -> Resolution:
+        """Return who is one with whom, for one viewer.
+
+        Parameters
+        ----------
+        scope : Scope
+            Whose answer.
+
+        Returns
+        -------
+        Resolution
+            By visible judgements only.
+        """
+        version = self.version()
+        held = self._resolutions.get(scope)
+        if held is None or held[0] != version:
+            rows = self._db.execute("SELECT id, a, b, same, basis, label_a, label_b FROM judgement")
+            pairs = holding_pairs((Judgement(r[0], r[1], r[2], bool(r[3]), *r[4:]) for r in rows), scope)
+            held = (version, resolve(pairs, self._ages(scope, {entity for pair in pairs for entity in pair})))
+            self._resolutions[scope] = held
+        return held[1]
+
+    def _ages(self, scope: Scope, entities: Collection[int]) -> dict[int, int]:
+        ages: dict[int, int] = {}
+        for part in parts_of(sorted(entities)):
+            inside = f"({','.join(map(str, part))})"
+            for table, column in _ENDS:
+                where = (
+                    f"{column} IN {inside} AND {label_condition(scope, *(c for t, c in _ENDS if t == table))}"
+                )
+                query = f"SELECT {column}, MIN(age) FROM {table} WHERE {where} GROUP BY 1"  # noqa: S608 - numbers only
+                for entity, age in self._db.execute(query):
+                    ages[entity] = min(age, ages.get(entity, age))
+        return ages
+
+    def _support(self, scope: Scope, filters: Filters, where: str) -> SupportTable:
+        return SupportTable(self._rows(scope, filters, where), self.resolution(scope))
+
+    def _rows(
+        self, scope: Scope, filters: Filters, where: str, parameters: Sequence[str] = ()
+    ) -> list[tuple[int, ...]]:
+        days = {"from_day", "to_day"}
+        columns = ", ".join(f"COALESCE({c}, {NO_DAY})" if c in days else c for c in COLUMNS)
+        query = f"SELECT {columns} FROM support WHERE {where} AND {seen_supports(scope, filters)}"  # noqa: S608 - numbers only
+        return self._db.execute(query, parameters).fetchall()
+
+    def counts(self, scope: Scope, filters: Filters = EVERYTHING) -> dict[str, int]:
+        """Return how many entities and links there are, by kind.
+
+        Parameters
+        ----------
+        scope : Scope
+            Whose answer.
+        filters : Filters, optional
+            Which claims count.
+
+        Returns
+        -------
+        dict of str to int
+            Kinds of entity, then predicates.
+        """
+        found = {kind: len(self.entities(scope, kind, filters)) for kind in ENTITY_NAMES}
+        found.update(_by_predicate(self.link_table(scope, filters=filters)))
+        return {kind: count for kind, count in found.items() if count}
+
+    def entities(self, scope: Scope, kind: str, filters: Filters = EVERYTHING) -> Int64:
+        """Return every entity of a kind that a visible claim speaks of.
+
+        Parameters
+        ----------
+        scope : Scope
+            Whose answer.
+        kind : str
+            Of the dictionary of kinds.
+        filters : Filters, optional
+            Which claims count.
+
+        Returns
+        -------
+        ndarray of int64
+            Sorted ids.
+        """
+        facts, supports = seen_facts(scope, filters), seen_supports(scope, filters)
+        starts = ",".join(str(link.code) for link in LINKS.values() if kind in link.ends_from) or "-1"
+        ends = ",".join(str(link.code) for link in LINKS.values() if kind in link.ends_to) or "-1"
+        query = (
+            f"SELECT id FROM entity WHERE kind = {ENTITY_CODES[kind]} AND id IN ("  # noqa: S608 - numbers only
+            f"SELECT entity FROM fact WHERE {facts} "
+            f"UNION SELECT a FROM support WHERE predicate IN ({starts}) AND {supports} "
+            f"UNION SELECT b FROM support WHERE predicate IN ({ends}) AND {supports})"
+        )
+        ids = np.array([row[0] for row in self._db.execute(query)], dtype=np.int64)
+        return np.unique(self.resolution(scope).roots(ids))
+
+    def entity(self, scope: Scope, entity: int) -> Entity:
+        """Return one entity.
+
+        Parameters
+        ----------
+        scope : Scope
+            Whose answer.
+        entity : int
+            Its id, or that of any record held to be the same.
+
+        Returns
+        -------
+        Entity
+            As the viewer sees it.
+
+        Raises
+        ------
+        EntityNotFoundError
+            No visible claim speaks of it.
+        """
+        members = self.resolution(scope).members(entity)
+        inside = ",".join(map(str, members))
+        facts = seen_facts(scope, Filters(doubtful=True))
+        supports = seen_supports(scope, Filters(doubtful=True))
+        seen = (
+            f"SELECT entity FROM fact WHERE entity IN ({inside}) AND {facts} "  # noqa: S608 - numbers only
+            f"UNION ALL SELECT a FROM support WHERE a IN ({inside}) AND {supports} "
+            f"UNION ALL SELECT b FROM support WHERE b IN ({inside}) AND {supports} LIMIT 1"
+        )
+        if self._db.execute(seen).fetchone() is None:
+            raise EntityNotFoundError("no entity with this id")
+        kind = self._db.execute(f"SELECT kind FROM entity WHERE id IN ({inside})").fetchone()[0]  # noqa: S608 - numbers only
+        described = self._db.execute(
+            "SELECT sort, category FROM fact "  # noqa: S608 - numbers only
+            f"WHERE predicate = {PROPERTIES['IS'].code} AND entity IN ({inside}) AND {facts} "
+            "ORDER BY reported_day DESC, claim DESC LIMIT 1"
+        ).fetchone()
+        sort, category = described or ("", "")
+        return Entity(self.resolution(scope).root(entity), ENTITY_NAMES[kind], sort, category, members)
+
+    def neighbours(
+        self,
+        scope: Scope,
+        entity: int,
+        *,
+        kinds: Collection[str] = (),
+        filters: Filters = EVERYTHING,
+        limit: int = 200,
+    ) -> Neighbours:
+        """Return the links of one entity.
+
+        Parameters
+        ----------
+        scope : Scope
+            Whose answer.
+        entity : int
+            Its id.
+        kinds : collection of str, optional
+            Only these predicates.
+        filters : Filters, optional
+            Which claims count.
+        limit : int, optional
+            Most links shown.
+
+        Returns
+        -------
+        Neighbours
+            With counts by kind of what is not shown.
+
+        Raises
+        ------
+        EntityNotFoundError
+            No visible claim speaks of it.
+        """
+        seen = self.entity(scope, entity)
+        links = self._touching(scope, filters, seen.members, kinds).links()
+        shown = links.take(np.arange(min(limit, len(links))))
+        left = links.take(np.arange(len(shown), len(links)))
+        return Neighbours(shown, _by_predicate(links), _by_predicate(left))
+
+    def _touching(
+        self, scope: Scope, filters: Filters, members: Iterable[int], kinds: Collection[str] = ()
+    ) -> SupportTable:
+        found: list[tuple[int, ...]] = []
+        parts = parts_of(sorted(members))
+        for part in parts:
+            inside = ",".join(map(str, part))
+            found += self._rows(scope, filters, f"(a IN ({inside}) OR b IN ({inside})){among_kinds(kinds)}")
+        # A claim whose two ends lie in two parts came twice.
+        return SupportTable(list(set(found)) if len(parts) > 1 else found, self.resolution(scope))
+
+    def neighbourhood(
+        self,
+        scope: Scope,
+        entities: Collection[int],
+        *,
+        hops: int = 1,
+        kinds: Collection[str] = (),
+        filters: Filters = EVERYTHING,
+    ) -> LinkTable:
+        """Return the links within some hops of some entities.
+
+        Parameters
+        ----------
+        scope : Scope
+            Whose answer.
+        entities : collection of int
+            Where to begin.
+        hops : int, optional
+            How far.
+        kinds : collection of str, optional
+            Only over these predicates.
+        filters : Filters, optional
+            Which claims count.
+
+        Returns
+        -------
+        LinkTable
+            Every link between entities reached.
+
+        Raises
+        ------
+        GraphTooLargeError
+            Too many entities before the last hop.
+        """
+        reached = {self.resolution(scope).root(entity) for entity in entities}
+        frontier, tables = set(reached), []
+        for hop in range(1, hops + 1):
+            members = {member for entity in frontier for member in self.resolution(scope).members(entity)}
+            tables.append(self._touching(scope, filters, members, kinds).links())
+            ends = {int(end) for end in np.concatenate((tables[-1].a, tables[-1].b))}
+            frontier = ends - reached
+            reached |= ends
+            if not frontier:
+                break
+            if len(reached) > MOST_REACHED and hop < hops:
+                raise GraphTooLargeError(
+                    f"more than {MOST_REACHED} entities within {hop} of {hops} hops: ask for fewer"
+                )
+        inner = self.links_between(scope, reached, filters=filters, kinds=kinds)
+        return _joined([*tables, inner])
+
+    def links_between(
+        self,
+        scope: Scope,
+        entities: Collection[int],
+        *,
+        filters: Filters = EVERYTHING,
+        kinds: Collection[str] = (),
+    ) -> LinkTable:
+        """Return the links whose two ends are among some entities.
+
+        Parameters
+        ----------
+        scope : Scope
+            Whose answer.
+        entities : collection of int
+            Both ends.
+        filters : Filters, optional
+            Which claims count.
+        kinds : collection of str, optional
+            Only these predicates.
+
+        Returns
+        -------
+        LinkTable
+            Sorted by id.
+        """
+        resolution = self.resolution(scope)
+        members = json.dumps(sorted({m for entity in entities for m in resolution.members(entity)}))
+        chosen = "(SELECT value FROM json_each(?))"
+        where = f"a IN {chosen} AND b IN {chosen}{among_kinds(kinds)}"
+        rows = self._rows(scope, filters, where, (members, members))
+        return SupportTable(rows, resolution).links()
+
+    def paths(
+        self,
+        scope: Scope,
+        start: int,
+        end: int,
+        *,
+        max_hops: int = 4,
+        k: int = 3,
+        kinds: Collection[str] = (),
+        filters: Filters = EVERYTHING,
+    ) -> list[Way]:
+        """Return the shortest ways from one entity to another.
+
+        Parameters
+        ----------
+        scope : Scope
+            Whose answer.
+        start, end : int
+            Ids.
+        max_hops : int, optional
+            Longest way.
+        k : int, optional
+            Most ways.
+        kinds : collection of str, optional
+            Only over these predicates.
+        filters : Filters, optional
+            Which claims count.
+
+        Returns
+        -------
+        list of Path
+            Shortest first, then by ids; empty for none.
+
+        Raises
+        ------
+        GraphTooLargeError
+            Too many entities half-way.
+        """
+        first, last = self.resolution(scope).root(start), self.resolution(scope).root(end)
+        near = (max_hops + 1) // 2
+        around = [
+            self.neighbourhood(scope, [entity], hops=hops, kinds=kinds, filters=filters)
+            for entity, hops in ((first, near), (last, max_hops - near))
+        ]
+        return shortest_ways(_joined(around), first, last, max_hops=max_hops, k=k)
+
+    def link_table(
+        self, scope: Scope, *, kinds: Collection[str] = (), filters: Filters = EVERYTHING
+    ) -> LinkTable:
+        """Return every link of some kinds.
+
+        Parameters
+        ----------
+        scope : Scope
+            Whose answer.
+        kinds : collection of str, optional
+            Only these predicates; all when empty.
+        filters : Filters, optional
+            Which claims count.
+
+        Returns
+        -------
+        LinkTable
+            Sorted by id.
+        """
+        return self._support(scope, filters, f"1{among_kinds(kinds)}").links()
+
+    def claims_of(
+        self, scope: Scope, links: LinkTable, *, filters: Filters = EVERYTHING
+    ) -> dict[int, list[int]]:
+        """Return the numbers of the visible claims behind links.
+
+        Parameters
+        ----------
+        scope : Scope
+            Whose answer.
+        links : LinkTable
+            As this store gave it.
+        filters : Filters, optional
+            Which claims count.
+
+        Returns
+        -------
+        dict of int to list of int
+            Link to claims.
+        """
+        found: dict[int, list[int]] = {link: [] for link in links.link_id.tolist()}
+        kinds = [LINK_NAMES[code] for code in np.unique(links.predicate)]
+        members = {m for end in np.unique(links.a) for m in self.resolution(scope).members(int(end))}
+        table = self._touching(scope, filters, members, kinds)
+        for link, claim in zip(table.link.tolist(), table.claim.tolist(), strict=True):
+            if link in found:
+                found[link].append(claim)
+        return found
+
+    def facts_of(
+        self, scope: Scope, entities: Collection[int], predicate: str, *, filters: Filters = EVERYTHING
+    ) -> list[tuple[int, int]]:
+        """Return the visible claims of one property.
+
+        Parameters
+        ----------
+        scope : Scope
+            Whose answer.
+        entities : collection of int
+            Of these; of every entity when empty.
+        predicate : str
+            A property of the dictionary.
+        filters : Filters, optional
+            Which claims count.
+
+        Returns
+        -------
+        list of (int, int)
+            Entity (as the viewer sees it) and claim, in the order of claims.
+        """
+        resolution = self.resolution(scope)
+        members = sorted({member for entity in entities for member in resolution.members(entity)})
+        where = f"predicate = {PROPERTIES[predicate].code} AND {seen_facts(scope, filters)}"
+        rows: list[tuple[int, int]] = []
+        for part in parts_of(members) if members else [[]]:
+            among = f" AND entity IN ({','.join(map(str, part))})" if part else ""
+            query = f"SELECT entity, claim FROM fact WHERE {where}{among}"  # noqa: S608 - numbers only
+            rows.extend((resolution.root(row[0]), row[1]) for row in self._db.execute(query))
+        return sorted(rows, key=lambda row: row[1])
+
+    def seen(self, scope: Scope, entity: int) -> int:
+        """Return the entity that a viewer sees for one.
+
+        Parameters
+        ----------
+        scope : Scope
+            Whose answer.
+        entity : int
+            As a claim names it.
+
+        Returns
+        -------
+        int
+            Its own id, or that of the oldest record held to be the same.
+        """
+        return self.resolution(scope).root(entity)
+
+    def all_facts(
+        self, scope: Scope, entities: Collection[int], *, filters: Filters = EVERYTHING
+    ) -> list[int]:
+        """Return the visible claims of every property of some entities.
+
+        Parameters
+        ----------
+        scope : Scope
+            Whose answer.
+        entities : collection of int
+            As the viewer sees them.
+        filters : Filters, optional
+            Which claims count.
+
+        Returns
+        -------
+        list of int
+            Numbers of claims, in their order.
+        """
+        found = (self.facts_of(scope, entities, predicate, filters=filters) for predicate in PROPERTIES)
+        return sorted(claim for rows in found for _, claim in rows) if entities else []
+
+    def occurrences(
+        self, scope: Scope, *, kinds: Collection[str] = (), filters: Filters = EVERYTHING
+    ) -> Occurrences:
+        """Return events with their positions.
+
+        Parameters
+        ----------
+        scope : Scope
+            Whose answer.
+        kinds : collection of str, optional
+            Only these sorts of event.
+        filters : Filters, optional
+            Which claims count.
+
+        Returns
+        -------
+        Occurrences
+            Sorted by event.
+        """
+        # A place does not move with the window, but it is known from the day it was reported.
+        places = seen_facts(scope, replace(filters, window=None))
+        events = self._db.execute(
+            "SELECT entity, reported_day, claim, sort, category, "  # noqa: S608 - numbers only
+            f"COALESCE(from_day, {NO_DAY}), COALESCE(to_day, {NO_DAY}), origin FROM fact "
+            f"WHERE predicate = {PROPERTIES['IS'].code} AND {seen_facts(scope, filters)} "
+            f"AND entity IN (SELECT id FROM entity WHERE kind = {ENTITY_CODES['Event']})"
+        )
+        wheres = self._db.execute(
+            "SELECT a, reported_day, claim, b FROM support "  # noqa: S608 - numbers only
+            f"WHERE predicate = {LINKS['OCCURRED_AT'].code} AND {seen_supports(scope, filters)}"
+        )
+        resolution = self.resolution(scope)
+        return occurrences_of(
+            newest(events, 8, resolution),
+            newest(wheres, 4, resolution),
+            newest(self._positions(places), 8, resolution),
+            resolution=resolution,
+            areas=self._areas_of_points(),
+            agencies=dict(self._db.execute("SELECT id, agency FROM origin")),
+            sorts=kinds,
+        )
+
+    def _positions(self, where: str) -> sqlite3.Cursor:
+        return self._db.execute(
+            "SELECT f.entity, f.reported_day, f.claim, p.lon, p.lat, p.easting, p.northing, p.id FROM fact f "  # noqa: S608 - numbers only
+            f"JOIN point p ON p.id = f.point WHERE f.predicate = {PROPERTIES['POSITION'].code} AND {where}"
+        )
+
+    def _areas_of_points(self) -> dict[int, tuple[int, ...]]:
+        areas: dict[int, list[int]] = {}
+        for point, area in self._db.execute("SELECT point, area FROM point_area ORDER BY point, area"):
+            areas.setdefault(point, []).append(area)
+        return {point: tuple(held) for point, held in areas.items()}
+
+    def locations(
+        self, scope: Scope, *, kinds: Collection[str] = (), filters: Filters = EVERYTHING
+    ) -> Locations:
+        """Return locations with their positions.
+
+        Parameters
+        ----------
+        scope : Scope
+            Whose answer.
+        kinds : collection of str, optional
+            Only these sorts.
+        filters : Filters, optional
+            Which claims count.
+
+        Returns
+        -------
+        Locations
+            Sorted by id.
+        """
+        where = seen_facts(scope, filters)
+        located = f"{where} AND entity IN (SELECT id FROM entity WHERE kind = {ENTITY_CODES['Location']})"  # noqa: S608 - numbers only
+        described = self._db.execute(
+            "SELECT entity, reported_day, claim, sort, category FROM fact "  # noqa: S608 - numbers only
+            f"WHERE predicate = {PROPERTIES['IS'].code} AND {located}"
+        )
+        resolution = self.resolution(scope)
+        is_a = newest(described, 5, resolution)
+        at = newest(self._positions(located), 8, resolution)
+        return locations_of(is_a, at, areas=self._areas_of_points(), sorts=kinds)
+
+    def pointed(self, scope: Scope, entities: Collection[int]) -> list[tuple[int, int]]:
+        """Return which entities have claims that the viewer may only be pointed to.
+
+        Parameters
+        ----------
+        scope : Scope
+            Whose answer.
+        entities : collection of int
+            Entities the viewer may see.
+
+        Returns
+        -------
+        list of (int, int)
+            Entity and label, each pair once.
+        """
+        if not scope.pointer:
+            return []
+        resolution = self.resolution(scope)
+        labels = f"label IN ({','.join(map(str, sorted(scope.pointer)))})"
+        found: set[tuple[int, int]] = set()
+        for part in parts_of(sorted({m for e in entities for m in resolution.members(e)})):
+            inside = ",".join(map(str, part))
+            for table, column in _ENDS:
+                query = (
+                    f"SELECT DISTINCT {column}, label FROM {table} WHERE {column} IN ({inside}) AND {labels}"  # noqa: S608 - numbers only
+                )
+                found.update((resolution.root(row[0]), row[1]) for row in self._db.execute(query))
+        return sorted(found)
+
+
+def _by_predicate(links: LinkTable) -> dict[str, int]:
+    counts = Counter(LINK_NAMES[code] for code in links.predicate.tolist())
+    return dict(sorted(counts.items()))
+
+
+def _joined(tables: Sequence[LinkTable]) -> LinkTable:
+    columns = {f.name: np.concatenate([getattr(t, f.name) for t in tables]) for f in fields(LinkTable)}
+    _, first = np.unique(columns["link_id"], return_index=True)
+    return LinkTable(**{name: column[first] for name, column in columns.items()})

@@ -1,0 +1,19 @@
+"""Folders in memory for tests that ask what is answered and not what survives."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.app.desk import quick_folder
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """Return a new folder, in memory where the system has some."""
+    folder = quick_folder()
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,125 @@
+"""A row of a saved run opens for those who have the rights it was made with, and for nobody else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.runs import forget_runs
+from tests.app.desk import CHILD, COUNCIL, POLICE, Desk, person, squares, tie
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """Return a desk where two agencies know two circles of friends, partly hidden or sealed."""
+    made = Desk(tmp_path)
+    assert made.run("areas", "load", squares(tmp_path / "lad.geojson"), "--kind", "lad").code == 0
+    people = [f"P{n}" for n in range(10)]
+    homes = {"date_of_birth": CHILD, "home_area": "E06000090", "responsible_area": "E06000091"}
+    made.load("people", [person(ref, given_name="Amy", **homes) for ref in people])
+    fives = [people[:5], people[5:]]
+    ties = [tie(a, b, date="2025-05-01") for five in fives for a in five for b in five if a < b]
+    tiers = [tie("P0", "P5", POLICE, tier="hidden"), tie("P1", "P2", COUNCIL, "SEEN_WITH", tier="sealed")]
+    tiers.append(tie("P3", "P4", COUNCIL, "SEEN_WITH", areas="E06000090"))
+    made.load("associations", [*ties, *tiers])
+    return made
+
+
+def _why(desk: Desk, row: str) -> dict[str, Any]:
+    return desk.ask("clusters", "--why", row)
+
+
+def test_every_row_shows_the_claims_behind_it(desk: Desk) -> None:
+    found = desk.ask("clusters", "--resolution", "0.5")
+    assert len(found["rows"]) == 2
+    for row in found["rows"]:
+        why = _why(desk, row["id"])
+        members = {who["id"] for who in row["members"]}
+        said = [claim for claim in why["rows"] if claim["predicate"] == "FRIEND_OF"]
+        assert len(said) == row["ties"] == 10
+        assert {end for claim in said for end in (claim["subject"], claim["object"])} == members
+        assert why["agencies"] == 1 and why["claims"] == len(why["rows"])
+    pair = desk.ask("cross-border")["rows"][0]
+    assert {claim["predicate"] for claim in _why(desk, pair["id"])["rows"]} >= {"IN"}
+
+
+@pytest.mark.parametrize(
+    "seat",
+    [
+        {"agency": POLICE},  # sees a pointer where the council sees the sealed tie
+        {"agency": POLICE, "roles": ["intel_officer"]},  # sees the police's own hidden tie
+        {"agency": POLICE, "roles": ["op_group"]},
+        {"areas": ["E06000092"]},  # does not see what is for the first district alone
+    ],
+)
+def test_a_run_made_with_other_rights_is_not_found(desk: Desk, seat: dict[str, Any]) -> None:
+    row = desk.ask("clusters", "--resolution", "0.5")["rows"][0]["id"]
+    desk.sit(**seat)
+    ran = desk.run("hotspots", "--why", row)
+    assert (ran.code, ran.out) == (2, "")
+    absent = desk.run("hotspots", "--why", "00000000-1")
+    assert ran.err == absent.err == "kithmap: no row with this id: run the measure again\n"
+
+
+@pytest.mark.parametrize(
+    "seat", [{"roles": ["analyst", "admin"]}, {"roles": ["op_group"]}, {"areas": ["E06000090"]}]
+)
+def test_those_with_equal_rights_share_a_run(desk: Desk, seat: dict[str, Any]) -> None:
+    row = desk.ask("clusters", "--resolution", "0.5")["rows"][0]["id"]
+    desk.sit(**seat)
+    assert desk.ask("hotspots", "--why", row)["rows"]
+
+
+def test_the_same_question_has_the_same_id_and_another_has_another(desk: Desk) -> None:
+    def run(*options: str) -> str:
+        return str(desk.ask("clusters", *options)["rows"][0]["id"]).split("-")[0]
+
+    plain = run("--resolution", "0.5")
+    assert plain == run("--resolution", "0.5") == run("--resolution", "0.5", "--names")
+    others = [run("--resolution", "0.4"), run("--resolution", "0.5", "--half-life", "400")]
+    desk.load("people", [person("P77")])
+    others.append(run("--resolution", "0.5"))
+    assert len({plain, *others}) == 4
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "{run}-0",
+        "{run}-3",
+        "{run}-",
+        "{run}",
+        "{run}-1-1",
+        "../{run}-1",
+        "{run}-01x",
+        "{run}-\uff11",
+        "{run}-\u00b2",
+    ],
+)
+def test_a_row_that_is_not_there_is_not_found(desk: Desk, row: str) -> None:
+    run = desk.ask("clusters", "--resolution", "0.5")["rows"][0]["id"].split("-")[0]
+    ran = desk.run("clusters", "--why", row.format(run=run))
+    assert (ran.code, ran.out) == (2, "") and ran.err.count("\n") == 1
+
+
+def test_a_saved_run_holds_ids_and_no_content(desk: Desk) -> None:
+    desk.ask("clusters", "--names")
+    desk.ask("cross-border", "--names")
+    kept = "".join(path.read_text("utf-8") for path in (desk.folder / "runs").glob("*.json"))
+    assert kept and not [word for word in ("Amy", CHILD, '"P1"', "safeguarding") if word in kept]
+
+
+def test_runs_can_be_forgotten(desk: Desk) -> None:
+    row = desk.ask("clusters", "--resolution", "0.5")["rows"][0]["id"]
+    assert forget_runs(desk.folder) == 1
+    assert desk.run("clusters", "--why", row).code == 2
+
+
+def test_a_run_from_before_a_change_reads_the_claims_anew(desk: Desk) -> None:
+    row = desk.ask("clusters", "--resolution", "0.5")["rows"][0]["id"]
+    before = _why(desk, row)
+    desk.load("people", [person("P0", given_name="Amy", date_of_birth=CHILD, tier="hidden")])
+    assert desk.run("clusters", "--why", row).code in (0, 2)
+    assert before["rows"]

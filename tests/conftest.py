@@ -1,0 +1,96 @@
+"""Fixtures that every test may ask for, and the count of passed tests for each mark that CI reads."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+_ROOT = Path(__file__).resolve().parent.parent
+_IN_CI = os.environ.get("CI", "").lower() == "true"
+_COUNTS_KEY = pytest.StashKey[dict[str, Counter[str]]]()
+
+# A busy machine is no fault of a test: no deadline for one example, and no complaint about slow drawing.
+settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# In CI the same examples on every run: a change is judged by what it changed.
+settings.register_profile("ci", settings.get_profile("local"), derandomize=True)
+settings.load_profile("ci" if _IN_CI else "local")
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """Return the folder of public data.
+
+    Returns
+    -------
+    Path
+        ``KITHMAP_TEST_DATA``, or ``../shared/data`` beside the checkout.
+
+    Notes
+    -----
+    Without the folder a test is skipped; in CI it fails, so that a missing folder cannot pass unseen.
+    """
+    folder = Path(os.environ.get("KITHMAP_TEST_DATA") or _ROOT.parent / "shared" / "data")
+    if folder.is_dir():
+        return folder
+    reason = "the folder of public data is absent: name it in KITHMAP_TEST_DATA"
+    if _IN_CI:
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the counts.
+
+    Parameters
+    ----------
+    config : pytest.Config
+        The session's settings.
+    """
+    counts: dict[str, Counter[str]] = {"passed": Counter(), "skipped": Counter()}
+    config.stash[_COUNTS_KEY] = counts
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Count a test under each of its marks.
+
+    Parameters
+    ----------
+    item : pytest.Item
+        The test that ran.
+
+    Yields
+    ------
+    None
+        To pytest, which makes the report.
+
+    Returns
+    -------
+    pytest.TestReport
+        The report, unchanged.
+    """
+    report = yield
+    outcome = "skipped" if report.skipped else "passed" if report.passed and report.when == "call" else ""
+    if outcome:
+        item.config.stash[_COUNTS_KEY][outcome].update({mark.name for mark in item.iter_markers()})
+    return report
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Write the counts where ``KITHMAP_MARK_COUNTS`` says, if it is set.
+
+    Parameters
+    ----------
+    session : pytest.Session
+        The session that ends.
+    """
+    path = os.environ.get("KITHMAP_MARK_COUNTS")
+    if path:
+        counts = session.config.stash[_COUNTS_KEY]
+        Path(path).write_text(json.dumps(counts, indent=1, sort_keys=True), encoding="utf-8")

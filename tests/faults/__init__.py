@@ -1,0 +1,1 @@
+"""Killed, broken and blocked on purpose."""

@@ -1,0 +1,1 @@
+"""Tests of the drawn graph and its embedded store."""
