@@ -42,7 +42,9 @@ FAMILY = (
 )
 COUNCILS = ("Ashmere Council", "Brindle Vale Council")
 TERMS = ("ISA-EXAMPLE-1", "2030-12-31")
-CLUSTERS = (range(0, 7), range(10, 16), range(20, 28))
+PEOPLE = 240
+CLUSTERS = tuple(range(24 * n, 24 * n + 5 + n % 4) for n in range(10))
+FIVE = range(14, 19)
 FIRST = date(2025, 1, 6)
 REPORTED = "2025-06-30"
 
@@ -78,18 +80,18 @@ def districts() -> None:
 
 
 def people(chance: random.Random) -> None:
-    """Write sixty people of one council; three of them are known to its neighbour, by pupil number."""
+    """Write people of one council; three of them are known to its neighbour, by pupil number."""
     codes = list(DISTRICTS)
     header = (
         "person_ref", "agency", "agreement", "agreement_expires", "given_name", "family_name",
         "date_of_birth", "upn", "home_area", "responsible_area", "reported", "basis",
     )  # fmt: skip
     rows = []
-    for n in range(60):
+    for n in range(PEOPLE):
         young = date(2008, 1, 1) + timedelta(days=chance.randrange(1400))
-        born = young if n < 50 else date(1995, 5, n - 49)
+        born = young if n % 12 else date(1990 + n % 9, 5, 1 + n % 28)
         name = (chance.choice(GIVEN), chance.choice(FAMILY))
-        home = codes[2] if n % 9 == 4 else codes[0]
+        home = codes[2] if n % 19 == 4 else codes[0]
         known = pupil_number(n) if n < 3 else ""
         rest = (*name, born, known)
         rows.append((f"P{n:03}", COUNCILS[0], *TERMS, *rest, home, codes[0], REPORTED, "recorded"))
@@ -124,7 +126,8 @@ def ties(chance: random.Random) -> None:
     )  # fmt: skip
     inside = [(a, b) for cluster in CLUSTERS for a in cluster for b in cluster if a < b]
     pairs = {pair for pair in inside if chance.random() < 0.75}
-    pairs |= {tuple(sorted(chance.sample([*range(40), *range(47, 60)], 2))) for _ in range(20)}
+    others = [n for n in range(PEOPLE) if n not in FIVE]
+    pairs |= {tuple(sorted(chance.sample(others, 2))) for _ in range(70)}
     rows: list[Sequence[object]] = []
     for a, b in sorted(pairs):
         day = FIRST + timedelta(days=chance.randrange(170))
@@ -132,7 +135,7 @@ def ties(chance: random.Random) -> None:
         rows.append((COUNCILS[0], *TERMS, *ends, "", "", day, REPORTED, "recorded"))
     known = ("Q000", "SEEN_WITH", "Q001", "", "")
     rows.append((COUNCILS[1], *TERMS, *known, "2025-04-02", REPORTED, "third_party_said"))
-    for person in range(41, 46):
+    for person in FIVE:
         at = (f"P{person:03}", "INVOLVED_IN", "", "present", "E001")
         rows.append((COUNCILS[0], *TERMS, *at, "2025-03-08", REPORTED, "recorded"))
     write("ties.csv", header, rows)

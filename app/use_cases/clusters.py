@@ -13,6 +13,7 @@ from app.use_cases.naming import shown_people
 from app.workspace import Answer, Workspace
 from graph.measures.peer_clusters import PeerClusters, peer_clusters
 from graph.measures.projection import project_ties
+from graph.measures.resolution import ScanRow
 from graph.measures.ties import TieGraph
 from graph.model.entities import write_id
 from graph.model.kinds import TIES
@@ -105,9 +106,7 @@ def _evidence(found: PeerClusters, ties: TieGraph) -> list[dict[str, Any]]:
     return rows
 
 
-def _body(
-    view: View, found: PeerClusters, run: str, parameters: dict[str, Any], names: bool
-) -> dict[str, Any]:
+def _rows(view: View, found: PeerClusters, run: str, names: bool) -> list[dict[str, Any]]:
     clustered = found.people[found.cluster >= 0].tolist()
     shown = shown_people(view, clustered, names=names)
     pointed = view.pointers(clustered)
@@ -132,29 +131,38 @@ def _body(
                 ],
             }
         )
-    count = len(rows)
-    sentence = (
-        "no peer cluster stands out" if not count else f"{count} peer cluster{'s' * (count > 1)}, unconfirmed"
-    )
+    return rows
+
+
+def _body(
+    view: View, found: PeerClusters, run: str, parameters: dict[str, Any], names: bool
+) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "data_version": view.data_version,
-        "sentence": f"{sentence}; {len(found.people):,} people looked at",
+        "sentence": f"{_sentence(len(found))}; {len(found.people):,} people looked at",
         "caveat": CAVEAT,
         "parameters": {**parameters, "resolution": _number(found.resolution), "seeds": list(found.seeds)},
         "left_out": {"unstable": found.unstable, "as_by_chance": found.by_chance},
-        "scan": [
-            {
-                "resolution": round(row.resolution, 6),
-                "clusters": row.clusters,
-                "share_of_people": round(row.clustered_share, 4),
-                "agreement": _number(row.agreement),
-                "significance": _number(row.significance),
-            }
-            for row in found.scan
-        ],
+        "scan": [_scanned(row) for row in found.scan],
         "notes": list(found.notes),
-        "rows": rows,
+        "rows": _rows(view, found, run, names),
+    }
+
+
+def _sentence(count: int) -> str:
+    if not count:
+        return "no peer cluster stands out"
+    return f"{count} peer cluster{'s' * (count > 1)}, unconfirmed"
+
+
+def _scanned(row: ScanRow) -> dict[str, Any]:
+    return {
+        "resolution": round(row.resolution, 6),
+        "clusters": row.clusters,
+        "share_of_people": round(row.clustered_share, 4),
+        "agreement": _number(row.agreement),
+        "significance": _number(row.significance),
     }
 
 

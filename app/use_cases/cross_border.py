@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -109,18 +110,7 @@ def find_cross_border(
             "sentence": _sentence(len(people), _crossing(ground), len(pairs)),
             "caveat": CAVEAT,
             "parameters": parameters,
-            "rows": [
-                {
-                    "id": f"{run}-{n}",
-                    "area_a": _code(ground, a),
-                    "name_a": _name(view, _code(ground, a)),
-                    "area_b": _code(ground, b),
-                    "name_b": _name(view, _code(ground, b)),
-                    "people": shared,
-                    "ties": tied,
-                }
-                for n, (a, b, shared, tied) in enumerate(pairs, 1)
-            ],
+            "rows": _rows(view, ground, run, pairs),
             "people": _people(view, ground, across, names),
             "home_by_seen": _table(ground, people_matrix(ground.people, ground.areas)),
             "home_by_responsible": _table(
@@ -133,6 +123,17 @@ def find_cross_border(
         return Answer(body, people, detail, ground)
 
     return ask(workspace, "cross_border", question, find=_find, progress=progress)
+
+
+def _rows(
+    view: View, ground: Ground, run: str, pairs: Sequence[tuple[int, int, int, int]]
+) -> list[dict[str, Any]]:
+    rows = []
+    for n, (a, b, people, ties) in enumerate(pairs, 1):
+        codes = {"area_a": _code(ground, a), "area_b": _code(ground, b)}
+        names = {f"name_{side[-1]}": _name(view, code) for side, code in codes.items()}
+        rows.append({"id": f"{run}-{n}", **codes, **names, "people": people, "ties": ties})
+    return rows
 
 
 def _sentence(people: int, ties: int, pairs: int) -> str:
