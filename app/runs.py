@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -136,22 +135,3 @@ def find_row(folder: Path, view: View, name: str) -> tuple[Run, dict[str, Any]]:
     ):
         raise EntityNotFoundError("no row with this id: run the measure again")
     return run, run.rows[int(number) - 1]
-
-
-def forget_runs(folder: Path) -> int:
-    """Delete every saved run, as after a removal.
-
-    Parameters
-    ----------
-    folder : Path
-        The workspace.
-
-    Returns
-    -------
-    int
-        How many there were.
-    """
-    paths: Sequence[Path] = list((folder / FOLDER).glob("*.json"))
-    for path in paths:
-        path.unlink()
-    return len(paths)

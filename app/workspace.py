@@ -22,8 +22,6 @@ from graph.model.spans import LONDON
 from graph.store.embedded import EmbeddedStore
 from graph.view import View
 
-OPERATOR_FILES = ("ledger.db", "identity.db", "audit.db")
-
 
 class Answer(NamedTuple):
     """What a use case found, and what the audit log is told of it.

@@ -284,8 +284,8 @@ def _people_at(view: View, question: Question, locations: set[int]) -> Counter[i
     return Counter(location for _, location in pairs)
 
 
-def events_in_cell(view: View, question: Question, theme: Theme, cell: str) -> list[int]:
-    """Return the events of a cell.
+def events_in_window(view: View, question: Question, theme: Theme, cell: str) -> list[int]:
+    """Return the events that the test of a cell counts: its own and those of the eight cells around.
 
     Parameters
     ----------
@@ -301,7 +301,7 @@ def events_in_cell(view: View, question: Question, theme: Theme, cell: str) -> l
     Returns
     -------
     list of int
-        Ids of events, sorted.
+        Ids of events, sorted. At the edge of the study, events just outside it are among them.
 
     Raises
     ------
@@ -314,7 +314,8 @@ def events_in_cell(view: View, question: Question, theme: Theme, cell: str) -> l
         raise EntityNotFoundError("no row with this id") from error
     events = view.store.occurrences(view.scope, kinds=theme.sorts, filters=question.filters)
     east, north = events.easting_m - square.easting_m, events.northing_m - square.northing_m
-    inside = (east >= 0) & (east < square.size_m) & (north >= 0) & (north < square.size_m)
+    size = square.size_m
+    inside = (east >= -size) & (east < 2 * size) & (north >= -size) & (north < 2 * size)
     inside &= _chosen(events, theme)
     found: list[int] = events.event[inside].tolist()
     return found

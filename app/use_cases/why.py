@@ -11,7 +11,7 @@ from app.runs import find_row, find_run
 from app.use_cases.asking import Question, ask, iso_day
 from app.use_cases.cross_border import links_of_pair
 from app.use_cases.drawing import Progress
-from app.use_cases.hotspots import Theme, events_in_cell
+from app.use_cases.hotspots import Theme, events_in_window
 from app.workspace import Answer, Workspace
 from graph.model.entities import read_id, write_id
 from graph.model.kinds import LINKS
@@ -87,24 +87,24 @@ def _claims(
 ) -> tuple[list[int], list[int], str]:
     if row.count("-") == 1:
         run, held = find_row(workspace.folder, view, row)
-        asked = Question(**_question(run.question))
-        links, entities = _held(workspace, view, asked, held)
+        links, entities = _held(workspace, view, question, held)
         found = _of_links(view, links, entities, question.filters)
         return sorted(set(found)), entities, f"row of a saved run of {run.measure}"
     if "-" in row:
-        events = events_in_cell(view, question, theme, row)
-        return _of_events(view, events, question.filters), events, "events of a grid cell"
+        events = events_in_window(view, question, theme, row)
+        about = "events of a grid cell and the eight around it, which its test counts"
+        return _of_events(view, events, question.filters), events, about
     return _of_id(view, read_id(row), question.filters)
 
 
 def _held(
-    workspace: Workspace, view: View, asked: Question, row: dict[str, Any]
+    workspace: Workspace, view: View, question: Question, row: dict[str, Any]
 ) -> tuple[list[int], list[int]]:
     """Return the links and entities of a saved row; those of a pair of areas are found anew."""
     if "areas" not in row:
         return row["links"], row["entities"]
     a, b = row["areas"]
-    return links_of_pair(workspace, view, asked, row["kind"], (a, b))
+    return links_of_pair(workspace, view, question, row["kind"], (a, b))
 
 
 def _question(saved: dict[str, Any]) -> dict[str, Any]:

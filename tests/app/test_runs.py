@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.runs import forget_runs
-from tests.app.desk import CHILD, COUNCIL, POLICE, Desk, person, squares, tie
+from tests.app.desk import CHILD, COUNCIL, POLICE, Desk, incident, person, squares, tie
 
 
 @pytest.fixture
@@ -111,15 +110,11 @@ def test_a_saved_run_holds_ids_and_no_content(desk: Desk) -> None:
     assert kept and not [word for word in ("Amy", CHILD, '"P1"', "safeguarding") if word in kept]
 
 
-def test_runs_can_be_forgotten(desk: Desk) -> None:
-    row = desk.ask("clusters", "--resolution", "0.5")["rows"][0]["id"]
-    assert forget_runs(desk.folder) == 1
-    assert desk.run("clusters", "--why", row).code == 2
-
-
-def test_a_run_from_before_a_change_reads_the_claims_anew(desk: Desk) -> None:
-    row = desk.ask("clusters", "--resolution", "0.5")["rows"][0]["id"]
-    before = _why(desk, row)
-    desk.load("people", [person("P0", given_name="Amy", date_of_birth=CHILD, tier="hidden")])
-    assert desk.run("clusters", "--why", row).code in (0, 2)
-    assert before["rows"]
+def test_a_hot_cell_shows_every_event_its_test_counts(desk: Desk) -> None:
+    apart = [incident(f"A{n}", -2.66 + n % 6 * 0.03, 53.12 + n // 6 * 0.03) for n in range(24)]
+    heap = [incident(f"H{n}", -2.55 + n % 4 * 0.003, 53.17 + n // 4 % 3 * 0.002) for n in range(36)]
+    desk.load("police_uk", [*apart, *heap])
+    rows = desk.ask("hotspots")["layers"][0]["rows"]
+    assert rows and any(row["window_events"] > row["events"] for row in rows)
+    for row in rows:
+        assert desk.ask("hotspots", "--why", row["id"])["claims"] == row["window_events"]
