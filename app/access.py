@@ -15,16 +15,14 @@ from graph.model.scope import Scope
 
 Answer = Literal["allow", "pointer", "deny"]
 
+_WORK: Final = ("clusters", "cross_border", "hotspots", "why", "names", "import", "areas", "redraw", "match")
+
 ACTIONS: Final[Mapping[str, frozenset[str]]] = {
-    "op_group": frozenset({"hotspots", "why"}),
-    "coordinator": frozenset(),
-    "analyst": frozenset(
-        {"clusters", "cross_border", "hotspots", "why", "names", "import", "areas", "redraw", "match"}
-    ),
-    "intel_officer": frozenset(
-        {"clusters", "cross_border", "hotspots", "why", "names", "import", "areas", "redraw", "match"}
-    ),
-    "ig_auditor": frozenset({"audit"}),
+    "op_group": frozenset({"hotspots", "why", "receive"}),
+    "coordinator": frozenset({"products", "approve"}),
+    "analyst": frozenset({*_WORK, "groups", "brief", "export", "products"}),
+    "intel_officer": frozenset({*_WORK, "brief", "products", "approve"}),
+    "ig_auditor": frozenset({"audit", "products"}),
     "admin": frozenset({"areas", "redraw", "audit"}),
 }
 """What each role may do at all; what it then sees is decided label by label."""

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from app.audit import Event
-from app.use_cases.drawing import Progress, redraw
+from app.progress import Progress
+from app.use_cases.drawing import redraw
 from app.workspace import Workspace
 from geo.areas import read_areas
 from graph.ledger.opening import one_writer, open_ledger

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from app.use_cases.drawing import Progress, current_store, past_store
+from app.progress import Progress
+from app.use_cases.drawing import current_store, past_store
 from app.workspace import Answer, Workspace
 from graph.model.scope import Filters
 from graph.model.spans import LONDON, day_number, day_of, microseconds

@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from app.audit import AUDIT_HEAD, KEY, Event
 from app.audit_verifier import verify_audit
+from app.progress import Progress
 from app.settings import read_settings
-from app.use_cases.drawing import Progress, current_store, reading_ledger, redraw
+from app.use_cases.drawing import current_store, reading_ledger, redraw
 from app.workspace import Workspace, create_workspace, open_workspace
 from graph.errors import KithmapError
 from graph.ledger.claims import ledger_version

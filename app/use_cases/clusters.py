@@ -6,9 +6,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from app.progress import Progress
 from app.runs import Run, run_id, save_run
 from app.use_cases.asking import Question, ask
-from app.use_cases.drawing import Progress
 from app.use_cases.naming import shown_people
 from app.workspace import Answer, Workspace
 from graph.measures.peer_clusters import PeerClusters, peer_clusters

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from app.progress import Progress
 from app.runs import Run, run_id, save_run
 from app.use_cases.asking import COUNTED_SORTS, Question, ask
-from app.use_cases.drawing import Progress
 from app.use_cases.naming import shown_people
 from app.workspace import Answer, Workspace
 from graph.errors import EntityNotFoundError, OutsideAreaError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection
 
+from app.progress import Progress
 from app.workspace import Workspace
 from graph.errors import ConflictError, StoreUnavailableError
 from graph.ledger.claims import batch_kinds, ledger_version, read_changes, read_labels, read_live
@@ -31,7 +32,6 @@ WHOLE_KINDS: Final = frozenset({"areas", "removal"})
 """Batches after which the graph is drawn anew and nothing older may answer."""
 
 Floats = npt.NDArray[np.float64]
-Progress = Callable[[str], None]
 
 
 def _silent(_: str) -> None:

@@ -10,8 +10,9 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from app.progress import Progress
 from app.use_cases.asking import Question, ask
-from app.use_cases.drawing import Progress, reading_ledger
+from app.use_cases.drawing import reading_ledger
 from app.workspace import Answer, Workspace
 from geo.grid import cell_id, parse_cell_id
 from geo.hotspot_layers import parameters as test_parameters

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from app.audit import Event
-from app.use_cases.drawing import Progress, redraw
+from app.progress import Progress
+from app.use_cases.drawing import redraw
 from app.workspace import Workspace
 from graph.errors import RowRejectedError
 from graph.ledger.opening import one_writer, open_ledger

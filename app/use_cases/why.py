@@ -7,10 +7,10 @@ from typing import Any, Final
 
 import numpy as np
 
+from app.progress import Progress
 from app.runs import find_row, find_run
 from app.use_cases.asking import Question, ask, iso_day
 from app.use_cases.cross_border import links_of_pair
-from app.use_cases.drawing import Progress
 from app.use_cases.hotspots import Theme, events_in_window
 from app.workspace import Answer, Workspace
 from graph.model.entities import read_id, write_id

@@ -1,0 +1,1 @@
+"""Work copies: what a viewer may see, as files that open elsewhere."""
