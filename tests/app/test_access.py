@@ -27,7 +27,7 @@ analyst        x        x            x        x   x     x      x     x      x   
 intel_officer  x        x            x        x   x     x      x     x      x     .     .      x     .      x        x       .
 ig_auditor     .        .            .        .   .     .      .     .      .     x     .      .     .      x        .       .
 admin          .        .            .        .   .     .      x     x      .     x     .      .     .      .        .       .
-"""
+"""  # noqa: E501 - a table is read across
 _HEAD, *_ROWS = [line.split() for line in TABLE.strip().splitlines()]
 MAY = {
     (role, action): mark == "x" for role, *marks in _ROWS for action, mark in zip(_HEAD, marks, strict=True)
