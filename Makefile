@@ -1,3 +1,4 @@
+# make demo      installs, then invents a partnership and leaves a folder of results (kithmap-demo/results)
 # make install   an environment of Kithmap's own in .venv, from the hash-pinned lock
 # make test      every gate and every test, as CI runs them
 # make bench     the timings, each beside a peer in the same run
@@ -30,8 +31,13 @@ LOCKED := $(VENV)/stamps/run-$(LOCK_HASH)
 TEST_LOCKED := $(VENV)/stamps/test-$(LOCK_HASH)
 BUILT := $(VENV)/stamps/kithmap
 
-.PHONY: install test check bench lock clean
+.PHONY: demo install test check bench lock clean
 .DEFAULT_GOAL := install
+
+DEMO ?= kithmap-demo
+
+demo: install
+	$(BIN)/kithmap demo --dir $(DEMO)
 
 install: $(BUILT)
 

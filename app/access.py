@@ -15,7 +15,8 @@ from graph.model.scope import Scope
 
 Answer = Literal["allow", "pointer", "deny"]
 
-_WORK: Final = ("clusters", "cross_border", "hotspots", "why", "names", "import", "areas", "redraw", "match")
+_LOOK: Final = ("clusters", "cross_border", "hotspots", "why", "names", "search", "explore")
+_WORK: Final = (*_LOOK, "import", "areas", "redraw", "match")
 
 ACTIONS: Final[Mapping[str, frozenset[str]]] = {
     "op_group": frozenset({"hotspots", "why", "receive"}),
@@ -23,7 +24,7 @@ ACTIONS: Final[Mapping[str, frozenset[str]]] = {
     "analyst": frozenset({*_WORK, "groups", "brief", "export", "products"}),
     "intel_officer": frozenset({*_WORK, "brief", "products", "approve"}),
     "ig_auditor": frozenset({"audit", "products"}),
-    "admin": frozenset({"areas", "redraw", "audit"}),
+    "admin": frozenset({"areas", "redraw", "audit", "accounts"}),
 }
 """What each role may do at all; what it then sees is decided label by label."""
 

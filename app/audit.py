@@ -10,9 +10,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
+from sqlalchemy import Column, Integer, MetaData, Table, Text
+
 from app.access import Context, Viewer
 from graph.errors import AuditUnavailableError, KithmapError
-from graph.ledger.opening import BUSY_MS, check_version, migrate
+from graph.ledger.opening import BUSY_MS, check_version, make_file, migrate
 
 AUDIT_HEAD: Final = "0001"
 CHECKPOINTS: Final = "audit-checkpoints.jsonl"
@@ -20,6 +22,15 @@ KEY: Final = "audit.key"
 PUBLIC_KEY: Final = "audit.pub"
 MOST_SUBJECTS: Final = 1_000
 """Ids written out in one event; a longer list is written as its number and digest."""
+
+AUDIT: Final = MetaData()
+Table(
+    "event",
+    AUDIT,
+    Column("seq", Integer, primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+)
 
 Kind = Literal["collection", "alteration", "consultation", "disclosure", "combination", "erasure"]
 
@@ -48,6 +59,21 @@ class Event(NamedTuple):
     decision: str = "allow"
 
 
+def audit_guards() -> list[str]:
+    """Return the triggers that let the log only grow.
+
+    Returns
+    -------
+    list of str
+        Statements.
+    """
+    return [
+        f"CREATE TRIGGER event_never_{act.lower()} BEFORE {act} ON event "
+        "BEGIN SELECT RAISE(ABORT, 'audit events never change'); END"
+        for act in ("UPDATE", "DELETE")
+    ]
+
+
 def create_audit(folder: Path) -> None:
     """Make the audit log of a workspace, and the key that signs its checkpoints.
 
@@ -59,7 +85,11 @@ def create_audit(folder: Path) -> None:
     from cryptography.hazmat.primitives import serialization as forms
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-    migrate(folder / "audit.db", "app.migrations_audit")
+    log = folder / "audit.db"
+    if log.exists():
+        migrate(log, "app.migrations_audit")
+    else:
+        make_file(log, AUDIT, AUDIT_HEAD, also=audit_guards())
     if (folder / KEY).exists():
         return
     key = Ed25519PrivateKey.generate()

@@ -21,6 +21,14 @@ def redraw() -> None:
 
 
 @click.command()
+def upgrade() -> None:
+    """Bring a workspace of an older version to this one's schemas; back it up first."""
+    from app.use_cases import care
+
+    click.echo(f"upgraded: {care.upgrade(here())}")
+
+
+@click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def doctor(as_json: bool) -> None:
     """Say what is wrong with the workspace and the installation, in words."""

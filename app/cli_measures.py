@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from app.cli_options import FILE, KINDS, asking, here, printed, show
 from app.printing import console, print_rows, progress_shown, write_file
 from app.use_cases.asking import COUNTED_SORTS, Question
+
+if TYPE_CHECKING:
+    from app.workspace import Answer
 
 AREAS_PRINTED: Final = 15
 
@@ -23,15 +26,18 @@ AREAS_PRINTED: Final = 15
     "--half-life", "half_life_days", type=float, default=365.0, show_default=True, help="Of a tie, in days."
 )
 @click.option("--names", is_flag=True, help="Names instead of initials.")
+@click.option("--png", type=FILE, help="Draw the network of those in a cluster.")
+@click.option("--stability-png", type=FILE, help="Draw how stable the clusters are.")
 @click.option("--why", metavar="ID", help="The claims behind one row.")
 def clusters(
     question: Question,
-    resolution: float | None,
-    half_life_days: float,
     names: bool,
+    png: Path | None,
+    stability_png: Path | None,
     why: str | None,
     as_json: bool,
     csv_file: Path | None,
+    **asked: Any,
 ) -> None:
     """Peer clusters: found by an algorithm, unconfirmed."""
     from app.use_cases.clusters import find_clusters
@@ -43,11 +49,11 @@ def clusters(
         found = find_clusters(
             here(),
             question,
-            resolution=resolution,
-            half_life_days=half_life_days,
             names=names,
             progress=progress,
+            **asked,
         )
+        _draw_clusters(found, png, stability_png)
     columns = {
         "id": "cluster",
         "people": "people",
@@ -60,6 +66,15 @@ def clusters(
     show(found.body, columns, as_json=as_json, csv_file=csv_file)
 
 
+def _draw_clusters(found: Answer, png: Path | None, stability_png: Path | None) -> None:
+    if png or stability_png:
+        from app.use_cases.cluster_files import clusters_picture, stability_picture
+
+        for path, draw in ((png, clusters_picture), (stability_png, stability_picture)):
+            if path:
+                write_file(path, draw(found.body, found.extra).png)
+
+
 @click.command("cross-border")
 @asking
 @printed
@@ -70,9 +85,16 @@ def clusters(
     type=KINDS,
 )
 @click.option("--names", is_flag=True, help="Names instead of initials.")
+@click.option("--png", type=FILE, help="Draw the flows from home to where people are seen.")
 @click.option("--why", metavar="ID", help="The claims behind one row.")
 def cross_border(
-    question: Question, kind: str, names: bool, why: str | None, as_json: bool, csv_file: Path | None
+    question: Question,
+    kind: str,
+    names: bool,
+    png: Path | None,
+    why: str | None,
+    as_json: bool,
+    csv_file: Path | None,
 ) -> None:
     """What pairs of areas share: people, ties, incidents over the border."""
     from app.use_cases.cross_border import find_cross_border
@@ -81,7 +103,13 @@ def cross_border(
         _explain(why, question, as_json=as_json, csv_file=csv_file)
         return
     with progress_shown() as progress:
-        found = find_cross_border(here(), question, kind=kind, names=names, progress=progress).body
+        workspace = here()
+        answer = find_cross_border(workspace, question, kind=kind, names=names, progress=progress)
+        found = answer.body
+        if png:
+            from app.use_cases.cross_border_files import flows_picture
+
+            write_file(png, flows_picture(workspace, found, answer.extra).png)
     columns = {
         "id": "row",
         "area_a": "area",

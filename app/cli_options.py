@@ -6,19 +6,39 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from app.printing import console, csv_text, json_text, print_rows, write_file
 from app.use_cases.asking import Question
-from app.workspace import Workspace, open_workspace
 from graph.model.spans import day_of, month_span
+
+if TYPE_CHECKING:
+    from app.workspace import Workspace
 
 FILE: Final = click.Path(path_type=Path)
 FOUND: Final = click.Path(path_type=Path, exists=True, dir_okay=False)
 KINDS: Final = click.Choice(["lad", "lsoa", "msoa", "ward", "force", "custom"])
 DAY: Final = click.DateTime(formats=["%Y-%m-%d"])
+
+
+def open_workspace(folder: Path) -> Workspace:
+    """Open a workspace.
+
+    Parameters
+    ----------
+    folder : Path
+        Where it is.
+
+    Returns
+    -------
+    Workspace
+        As ``app.workspace`` opens it, which is imported when it is needed: a wrong option is said at once.
+    """
+    from app import workspace
+
+    return workspace.open_workspace(folder)
 
 
 def here() -> Workspace:

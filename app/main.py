@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
@@ -18,6 +19,7 @@ from graph.errors import (
     KithmapError,
     MeasureError,
     ModelError,
+    RowRejectedError,
     SchemaVersionError,
     SettingsError,
     StoreError,
@@ -66,15 +68,19 @@ def exit_code(error: KithmapError) -> int:
 def main() -> None:
     """Run the command line and leave with its exit code."""
     from app.cli import cli
-    from app.use_cases.importing import StrictImportError
 
+    # numpy would start a thread for every processor, to multiply large matrices: nothing here does.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # A command makes many small tuples and no cycles: looking for rubbish among them is all cost.
     gc.set_threshold(200_000, 20, 20)
+    # Nor at the end, among all that the libraries hold: the process gives it back at once.
+    atexit.unregister(gc.freeze)
+    atexit.register(gc.freeze)
     code = None
     try:
         code = cli(standalone_mode=False)
-    except StrictImportError as error:
-        _leave(str(error), REJECTED_ROWS)
+    except RowRejectedError as error:
+        _leave(str(error), _code_of_rejected(error))
     except KithmapError as error:
         _leave(str(error), exit_code(error))
     except click.exceptions.Exit as error:
@@ -95,6 +101,13 @@ def main() -> None:
     # click hands back the code of a command that ended itself.
     if code:
         sys.exit(code)
+
+
+def _code_of_rejected(error: RowRejectedError) -> int:
+    # Only an import raises it, so this module is loaded by then; --help need not pay for it.
+    from app.use_cases.importing import StrictImportError
+
+    return REJECTED_ROWS if isinstance(error, StrictImportError) else exit_code(error)
 
 
 def _leave(text: str, code: int) -> None:

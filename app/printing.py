@@ -11,12 +11,12 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
-
-from rich.console import Console
-from rich.table import Table
+from typing import TYPE_CHECKING, Any, Final
 
 from app.progress import Progress
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What a spreadsheet takes for the start of a formula, full-width signs too."""
@@ -33,6 +33,8 @@ def console() -> Console:
     Console
         Wide enough to keep a row whole where the output is no terminal.
     """
+    from rich.console import Console
+
     screen = Console(highlight=False, markup=False, emoji=False)
     if not screen.is_terminal and "COLUMNS" not in os.environ:
         screen = Console(highlight=False, markup=False, emoji=False, width=200)
@@ -51,6 +53,8 @@ def progress_shown() -> Iterator[Progress]:
     if os.environ.get("KITHMAP_PROGRESS") == "never" or not sys.stderr.isatty():
         yield lambda _: None
         return
+    from rich.console import Console
+
     with Console(stderr=True).status("kithmap") as status:
         yield status.update
 
@@ -65,6 +69,8 @@ def print_rows(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) ->
     columns : mapping of str to str
         Name in the row to heading.
     """
+    from rich.table import Table
+
     table = Table(show_header=True, header_style="bold", box=None, pad_edge=False)
     for heading in columns.values():
         table.add_column(heading, overflow="fold")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -33,6 +34,8 @@ class Run(NamedTuple):
         Which claims counted.
     rows : list of dict
         Evidence of each row, counted from 1: ``links`` and ``entities``.
+    rights_held : list of str
+        The labels the run was made from, a word each; empty opens for equal rights only.
     """
 
     id: str
@@ -40,6 +43,7 @@ class Run(NamedTuple):
     rights: str
     question: dict[str, Any]
     rows: list[dict[str, Any]]
+    rights_held: Sequence[str] = ()
 
 
 def run_id(view: View, measure: str, parameters: dict[str, Any]) -> str:
@@ -103,6 +107,35 @@ def find_run(folder: Path, name: str) -> Run | None:
     return Run(**json.loads(path.read_text(encoding="utf-8")))
 
 
+def find_rows(folder: Path, view: View, name: str) -> tuple[Run, list[dict[str, Any]]]:
+    """Return a run and the evidence of one of its rows, or of all of them.
+
+    Parameters
+    ----------
+    folder : Path
+        The workspace.
+    view : View
+        The viewer's.
+    name : str
+        ``<run>-<n>``, or ``<run>`` for every row.
+
+    Returns
+    -------
+    tuple of (Run, list of dict)
+        The run and the rows.
+
+    Raises
+    ------
+    EntityNotFoundError
+        No such run or row, or one made with rights that the viewer does not hold.
+    """
+    if "-" in name:
+        run, row = find_row(folder, view, name)
+        return run, [row]
+    run, _ = find_row(folder, view, f"{name}-1")
+    return run, run.rows
+
+
 def find_row(folder: Path, view: View, name: str) -> tuple[Run, dict[str, Any]]:
     """Return a run and the evidence of one of its rows.
 
@@ -123,15 +156,22 @@ def find_row(folder: Path, view: View, name: str) -> tuple[Run, dict[str, Any]]:
     Raises
     ------
     EntityNotFoundError
-        No such run or row, or one made with other rights.
+        No such run or row, or one made with rights that the viewer does not hold.
     """
     run = find_run(folder, name)
     _, _, number = name.partition("-")
     if (
         run is None
-        or run.rights != view.rights
+        or not _holds(run, view)
         or not _ROW.fullmatch(number)
         or not 1 <= int(number) <= len(run.rows)
     ):
         raise EntityNotFoundError("no row with this id: run the measure again")
     return run, run.rows[int(number) - 1]
+
+
+def _holds(run: Run, view: View) -> bool:
+    """Whether the viewer may see every label that the run was made from."""
+    return run.rights == view.rights or (
+        bool(run.rights_held) and view.rights_held.issuperset(run.rights_held)
+    )

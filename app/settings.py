@@ -109,7 +109,7 @@ def read_settings(folder: Path) -> Settings:
         raise SettingsError(f"{FILE}: {faults}") from error
 
 
-def write_settings(folder: Path, *, agency: str) -> None:
+def write_settings(folder: Path, *, agency: str, name: str = "") -> None:
     """Write the settings of a new workspace.
 
     Parameters
@@ -118,12 +118,14 @@ def write_settings(folder: Path, *, agency: str) -> None:
         The workspace.
     agency : str
         The operator's agency.
+    name : str, optional
+        The operator's account; that of the system when left out.
     """
     text = f"""# Who sits at the command line of this workspace, and for what. Whoever can read this folder
 # can read everything in it: the settings decide what the commands show, not who opens the files.
 
 [operator]
-name = {_quoted(_account())}
+name = {_quoted(name or _account())}
 agency = {_quoted(agency)}
 roles = ["analyst"]
 areas = []

@@ -18,7 +18,9 @@ from graph.ledger.opening import create_ledger, open_ledger
 from graph.ledger.writing import wall_clock_us
 from graph.model.claims import PolicyLabel
 from graph.model.entities import Mint, mint_ids, write_id
+from graph.model.scope import Scope, shared_scope
 from graph.model.spans import LONDON
+from graph.store.contract import Store
 from graph.store.embedded import EmbeddedStore
 from graph.view import View
 
@@ -169,15 +171,18 @@ class Workspace:
         self.audit.write(Event(kind, action, subjects, found.detail))
 
     @contextmanager
-    def view(self, action: str, store: EmbeddedStore) -> Iterator[View]:
-        """Open the read facade for the viewer.
+    def view(self, action: str, store: Store, *, recipients: Sequence[str] | None = None) -> Iterator[View]:
+        """Open the read facade for the viewer, or for all who will read what is made of it.
 
         Parameters
         ----------
         action : str
             What the viewer does.
-        store : EmbeddedStore
+        store : Store
             The drawn graph.
+        recipients : sequence of str, optional
+            Agencies that will read it: only what the viewer and every one of them may see. An empty
+            sequence stands for colleagues of the viewer who do such work, too.
 
         Yields
         ------
@@ -191,9 +196,23 @@ class Workspace:
                 # What is drawn may be older than the ledger while another process imports.
                 labels = {n: (known[n], count) for n, count in store.touched().items() if n in known}
                 scope = scope_of(self.viewer, action, known, self.context)
+                if recipients is not None:
+                    scope = shared_scope([scope, *self._readers(recipients, action, known)])
                 yield View(scope, store, ledger, identity, labels)
         finally:
             files.close()
+
+    def _readers(self, recipients: Sequence[str], action: str, labels: dict[int, PolicyLabel]) -> list[Scope]:
+        if not recipients:
+            colleague = Viewer("", self.viewer.agency, frozenset({"analyst"}), frozenset())
+            return [scope_of(colleague, action, labels, self.context)]
+        return [self._received(agency, labels) for agency in recipients]
+
+    def _received(self, agency: str, labels: dict[int, PolicyLabel]) -> Scope:
+        # Nobody has said which areas a recipient works in: of what is kept to some areas they get their own.
+        at_hand = {n: label for n, label in labels.items() if not label.areas or label.controller == agency}
+        reader = Viewer("", agency, frozenset({"op_group"}), frozenset())
+        return scope_of(reader, "receive", at_hand, self.context)
 
 
 def open_workspace(folder: Path, **ways: Any) -> Workspace:

@@ -110,6 +110,38 @@ class PurposeMissingError(AccessError):
     """No purpose was stated, and the act needs one."""
 
 
+class PasswordChangeNeededError(NotPermittedError):
+    """The account's password must be changed before anything else is done."""
+
+
+class AccountRuleError(AccessError):
+    """A name, role or password that breaks the rules for accounts."""
+
+
+class NotSignedInError(AccessError):
+    """No session, an ended one, or a name and password that do not fit."""
+
+
+class SignInTooOldError(NotSignedInError):
+    """The act needs a sign-in of the last few minutes."""
+
+
+class SignInLockedError(NotSignedInError):
+    """Too many sign-ins failed.
+
+    Parameters
+    ----------
+    message : str
+        What to say.
+    retry_after_s : int, optional
+        Seconds until the next one is looked at.
+    """
+
+    def __init__(self, message: str, *, retry_after_s: int = 0) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
 class AuditUnavailableError(AccessError):
     """The audit event could not be written, so nothing is answered."""
 

@@ -28,6 +28,9 @@ _TERMS: Final = (
 )
 
 
+_json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 class Claiming:
     """What the rows of one file claim.
 
@@ -241,7 +244,7 @@ def _value(rule: ClaimRule, cells: Cells) -> Derived[str]:
             return ""
         values = {name: _plain(value_of(source, row)) for name, source in sorted(rule.value.items())}
         held = {name: value for name, value in values.items() if value is not None}
-        return json.dumps(held, ensure_ascii=False, separators=(",", ":"))
+        return _json(held)
 
     return Derived(names_of(*rule.value.values()), make, cells.readers)
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping as AnyMapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
-from itertools import repeat
+from itertools import chain, islice, repeat
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -106,15 +106,19 @@ def run_import(
     tables = _open_all(paths, mapping, encoding)
     report = ImportReport(mapping.name, mapping.version, dry_run)
     plans = _Plans(mapping, today)
-    target: Sink = _Preview() if dry_run else sink
+    outbox = _Outbox(_Preview() if dry_run else sink, chunk_rows)
+    loads: list[_FileLoad] = []
     read = 0
     for number, table in enumerate(tables):
         load = _FileLoad(plans.of(table), table, number, report)
+        loads.append(load)
         for chunk in table.chunks(chunk_rows):
-            load.take(chunk, target)
+            load.take(chunk, outbox)
             read += len(chunk.rows) + chunk.rejected
             if progress:
                 progress(table.name, read)
+    outbox.send()
+    for load in loads:
         load.finish()
     return report
 
@@ -186,7 +190,7 @@ class _FileLoad:
         if extra := unknown_columns(plan.mapping, table.header):
             self._file.warnings.append(f"columns that the mapping does not read: {', '.join(extra)}")
 
-    def take(self, chunk: Chunk, sink: Sink) -> None:
+    def take(self, chunk: Chunk, outbox: _Outbox) -> None:
         totals = self._file.totals
         totals.rows += len(chunk.rows) + chunk.rejected
         totals.rejected += chunk.rejected
@@ -195,7 +199,7 @@ class _FileLoad:
             chunk, sheet = self._without_asides(*self._without_faults(chunk))
             records = self._records(chunk, sheet) if chunk.rows else []
         if records:
-            self._count(records, sink.append(records))
+            outbox.put(self, records)
 
     def finish(self) -> None:
         if self._keys.repeated:
@@ -245,9 +249,7 @@ class _FileLoad:
         self._report.reject(Fault(self._table.name, row, "", _NO_CLAIM) for row in silent)
         return [record for record in records if record.claims]
 
-    def _count(self, records: Sequence[Record], answers: Sequence[str]) -> None:
-        if len(answers) != len(records):
-            raise IngestError("the ledger did not answer for every record")
+    def count(self, answers: Sequence[str]) -> None:
         totals, found = self._file.totals, Counter(answers)
         for answer, count in found.items():
             word, _, rule = answer.partition(":")
@@ -255,6 +257,33 @@ class _FileLoad:
                 self._report.set_aside[rule] += count
             totals.add(_counted(word, count))
         totals.changed += found["accepted:changed"]
+
+
+class _Outbox:
+    """Records on their way to the sink; those of small files go together, for each going is synced."""
+
+    def __init__(self, sink: Sink, most: int) -> None:
+        self._sink, self._most = sink, most
+        self._held: list[tuple[_FileLoad, list[Record]]] = []
+        self._count = 0
+
+    def put(self, load: _FileLoad, records: list[Record]) -> None:
+        if self._count + len(records) > self._most:
+            self.send()
+        self._held.append((load, records))
+        self._count += len(records)
+
+    def send(self) -> None:
+        if not self._held:
+            return
+        held, self._held, self._count = self._held, [], 0
+        records = list(chain.from_iterable(records for _, records in held))
+        answers = self._sink.append(records)
+        if len(answers) != len(records):
+            raise IngestError("the ledger did not answer for every record")
+        rest = iter(answers)
+        for load, own in held:
+            load.count(list(islice(rest, len(own))))
 
 
 @contextmanager

@@ -116,9 +116,15 @@ class RecordKeys:
         if not self._has_id:
             return [self._row_key(*row) for row in zip(periods, digests, strict=True)]
         ids = sheet.of(self._source_id)
+        keys = list(zip(agencies, periods, ids, strict=True))
+        fresh = dict(zip(keys, digests, strict=True))
+        if all(ids) and len(fresh) == len(keys) and self._first.keys().isdisjoint(fresh):
+            # Nearly always every id is new: the same answer, for all of them at once.
+            self._first |= fresh
+            return [f"id:{period}:{own}:0" for _, period, own in keys]
         return [
-            self._id_key((agency, period, own), digest) if own else self._row_key(period, digest)
-            for agency, period, own, digest in zip(agencies, periods, ids, digests, strict=True)
+            self._id_key(key, digest) if key[2] else self._row_key(key[1], digest)
+            for key, digest in zip(keys, digests, strict=True)
         ]
 
     def _row_key(self, period: str, digest: bytes) -> str:

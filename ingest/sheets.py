@@ -14,6 +14,8 @@ AGENCY: Final = "*agency"
 RECORD: Final = "*record"
 
 _REMEMBERED: Final = 1 << 18
+_SHAPED: Final = ("date", "instant", "integer", "latitude", "longitude", "month", "number")
+"""Types whose text takes longest to read, and whose values nobody can change."""
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -79,7 +81,7 @@ class Cells:
         self.present = {name: header.index(name) for name in columns if name in header}
         self.readers: dict[str, Callable[[str], Value]] = {AGENCY: str, RECORD: str}
         known = (*self.present, *self._said)
-        self.readers.update({name: cell_reader(columns[name], today) for name in known})
+        self.readers.update({name: _reader(columns[name], today) for name in known})
         written = [name for name in self.present if columns[name].type in ("longitude", "latitude")]
         self.reference_readers = self.readers | dict.fromkeys(written, _as_written)
 
@@ -101,6 +103,12 @@ class Cells:
         )
         held: dict[str, Sequence[str]] = {name: columns[place] for name, place in self.present.items()}
         return Sheet(held | {name: [value] * len(rows) for name, value in self._said.items()}, len(rows))
+
+
+def _reader(column: Column, today: date) -> Callable[[str], Value]:
+    # A cell is read by its check, by the checks of its row and by each rule that uses it.
+    read = cell_reader(column, today)
+    return Memo(read).__getitem__ if column.type in _SHAPED else read
 
 
 def _as_written(raw: str) -> Value:

@@ -44,6 +44,28 @@ def data_dir() -> Path:
     pytest.skip(reason)
 
 
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return what ``kithmap demo`` leaves: ``files``, ``workspace`` and ``results``.
+
+    Parameters
+    ----------
+    tmp_path_factory : pytest.TempPathFactory
+        Makes the folder.
+
+    Returns
+    -------
+    Path
+        Made once for all tests: ask its workspace, and change nothing in it.
+    """
+    from app.use_cases.demo import make_demo
+    from app.use_cases.demo_results import write_results
+
+    folder = tmp_path_factory.mktemp("demo") / "kithmap-demo"
+    write_results(make_demo(folder), folder / "results")
+    return folder
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Start the counts.
 

@@ -388,6 +388,26 @@ class Seen:
                     found[entity].append(said.claim.particular)
         return found
 
+    def found(self, typed: str) -> list[Row]:
+        rows = []
+        for predicate in ("NAMED", "IDENTIFIER"):
+            for entity, said in self.facts(predicate, DOUBTFUL):
+                words, asked = said.claim.particular.lower().split(), typed.lower().split()
+                if all(any(word.startswith(one) for word in words) for one in asked):
+                    rows.append((entity, said.seq, sorted(words) == sorted(asked)))
+        return sorted(rows)
+
+    def dated(self, entities: Collection[int], kinds: Collection[str], filters: Filters) -> list[Row]:
+        roots = {self.root(entity) for entity in entities}
+        rows = []
+        for said in self.said:
+            ends = {self.root(end) for end in said.ends()}
+            wanted = not kinds or said.claim.terms.predicate in kinds
+            if wanted and counted(said, filters) and len(ends) == len(said.ends()) and ends & roots:
+                days = (NO_DAY if day is None else day for day in said.claim.span[:2])
+                rows.append((said.seq, min(ends & roots), *days))
+        return sorted(rows)
+
     def born(self, person: int) -> str | None:
         """The one full birth date that nobody doubts, or None."""
         them = [s for entity, s in self.facts("BORN", DOUBTFUL) if entity == self.root(person)]

@@ -15,6 +15,7 @@ PACKAGES = ("app", "graph", "geo", "ingest")
 TEXT = {".py", ".toml", ".yaml", ".yml", ".md", ".sql", ".mako", ".in", ".lock", ".json", ".cfg"}
 # Built from halves, so that this file does not hold what it looks for.
 MACHINE_PATH = re.compile(r"(?<![\w.}$])/(?:" + "|".join(("work", "root", "home", "Users")) + r")/\w")
+FOREIGN = {"__pycache__", "node_modules"}
 AVOIDED_NAMES = {"utils", "helpers", "common", "manager", "processor", "service"}
 
 
@@ -29,7 +30,7 @@ def _texts() -> list[Path]:
     found = [
         path for path in (*ROOT.glob("*"), *inside) if path.suffix in TEXT or path.name in {"Makefile", "run"}
     ]
-    return [path for path in found if path.is_file() and "__pycache__" not in path.parts]
+    return [path for path in found if path.is_file() and not FOREIGN & set(path.parts)]
 
 
 def _pins(name: str) -> dict[str, set[str]]:

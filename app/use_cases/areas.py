@@ -7,7 +7,7 @@ from typing import Any
 
 from app.audit import Event
 from app.progress import Progress
-from app.use_cases.drawing import redraw
+from app.use_cases.drawing import BRIEFLY_S, redraw
 from app.workspace import Workspace
 from geo.areas import read_areas
 from graph.ledger.opening import one_writer, open_ledger
@@ -58,7 +58,7 @@ def load_areas(
     workspace.audit.write(Event("alteration", "areas", (), dict(about)))
     files = open_ledger(workspace.folder, writer=True)
     try:
-        with one_writer(workspace.folder):
+        with one_writer(workspace.folder, wait_s=BRIEFLY_S):
             with LedgerWriter(files, clock=workspace.clock) as writer:
                 changed = load_area_set(writer, AreaSet(table.kind, table.vintage, table.to_rows()))
             if changed:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from app.progress import Progress
-from app.use_cases.drawing import current_store, past_store
-from app.workspace import Answer, Workspace
 from graph.model.scope import Filters
 from graph.model.spans import LONDON, day_number, day_of, microseconds
-from graph.view import View
+
+if TYPE_CHECKING:
+    from app.workspace import Answer, Workspace
+    from graph.view import View
 
 COUNTED_SORTS: Final = ("crime", "asb")
 """Sorts of event that are incidents; an arrest, a stop or a custody record tells of one again."""
@@ -108,6 +109,8 @@ def ask(
     """
 
     def _store() -> Any:
+        from app.use_cases.drawing import current_store, past_store
+
         if question.known_on is None:
             return current_store(workspace, progress)
         end = datetime.combine(question.known_on + timedelta(days=1), time(), tzinfo=LONDON)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any, Final
 
-from app.audit import AUDIT_HEAD, KEY, Event
-from app.audit_verifier import verify_audit
+from app.accounts import ACCOUNTS_HEAD, MIGRATIONS
+from app.accounts import FILE as ACCOUNTS
+from app.audit import AUDIT_HEAD, KEY, Event, create_audit
 from app.progress import Progress
 from app.settings import read_settings
 from app.use_cases.drawing import current_store, reading_ledger, redraw
 from app.workspace import Workspace, create_workspace, open_workspace
-from graph.errors import KithmapError
+from graph.errors import KithmapError, SchemaVersionError
 from graph.ledger.claims import ledger_version
-from graph.ledger.opening import check_version, one_writer
+from graph.ledger.opening import check_version, create_ledger, migrate, one_writer
 from graph.ledger.schema import IDENTITY_HEAD, LEDGER_HEAD
 
 SCHEMA: Final = "kithmap.doctor/1"
@@ -71,6 +71,46 @@ def redraw_all(workspace: Workspace, progress: Progress = lambda _: None) -> str
     return "the graph is up with the ledger"
 
 
+def upgrade(workspace: Workspace) -> str:
+    """Bring the files of an older version of Kithmap to this one's schemas.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Whose; back it up first.
+
+    Returns
+    -------
+    str
+        What was done, in words.
+
+    Raises
+    ------
+    SchemaVersionError
+        A file was written by a newer version: nothing was changed in it.
+    """
+    from alembic.util import CommandError
+
+    workspace.permit("redraw")
+    with one_writer(workspace.folder):
+        try:
+            create_audit(workspace.folder)
+            workspace.audit.write(Event("alteration", "upgrade"))
+            create_ledger(workspace.folder)
+            if (workspace.folder / ACCOUNTS).is_file():
+                migrate(workspace.folder / ACCOUNTS, MIGRATIONS)
+        except CommandError as error:
+            raise SchemaVersionError(f"a file is of a newer version of Kithmap: {error}") from error
+        redraw(workspace)
+    return ", ".join(f"{name} has schema {head}" for name, head in _files(workspace.folder))
+
+
+def _files(folder: Path) -> list[tuple[str, str]]:
+    """Return the databases of a workspace; one that nobody signs in to has no accounts."""
+    accounts = [(ACCOUNTS, ACCOUNTS_HEAD)] if (folder / ACCOUNTS).is_file() else []
+    return [*_FILES, *accounts]
+
+
 def verify_log(workspace: Workspace) -> tuple[int, list[str]]:
     """Check the audit log.
 
@@ -84,6 +124,8 @@ def verify_log(workspace: Workspace) -> tuple[int, list[str]]:
     tuple of (int, list of str)
         Number of events, and what is wrong.
     """
+    from app.audit_verifier import verify_audit
+
     return verify_audit(workspace.folder)
 
 
@@ -103,7 +145,7 @@ def examine(folder: Path) -> dict[str, Any]:
     checks: list[tuple[str, Callable[[], str]]] = [
         ("packages", _packages),
         ("settings", lambda: f"operator {read_settings(folder).operator.agency}"),
-        *((name, _file(folder, name, head)) for name, head in _FILES),
+        *((name, _file(folder, name, head)) for name, head in _files(folder)),
         ("folder", lambda: _private(folder)),
         ("writer", lambda: _writer(folder)),
         ("batches", lambda: _batches(open_workspace(folder))),
@@ -122,6 +164,8 @@ def _tried(name: str, check: Callable[[], str]) -> dict[str, Any]:
 
 
 def _packages() -> str:
+    from importlib.metadata import PackageNotFoundError, distribution
+
     import app
     import geo
     import graph
@@ -186,6 +230,8 @@ def _graph(workspace: Workspace) -> str:
 
 
 def _audit(folder: Path) -> str:
+    from app.audit_verifier import verify_audit
+
     events, faults = verify_audit(folder)
     if not (folder / KEY).is_file():
         faults.append(f"{KEY} is missing: nothing can be signed, so nothing is answered")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -19,6 +20,31 @@ from graph.model.entities import write_id
 from graph.model.kinds import TIES
 from graph.model.spans import day_of
 from graph.view import View
+
+
+class Drawable(NamedTuple):
+    """What pictures of the answer are drawn from.
+
+    Attributes
+    ----------
+    found : PeerClusters
+        The clusters.
+    ties : TieGraph
+        What they were found in.
+    shown : dict of int to str
+        How each clustered person is shown.
+    adults : frozenset of int
+        Clustered people who are known to be adults.
+    disputed : frozenset of int
+        Links that somebody disputes.
+    """
+
+    found: PeerClusters
+    ties: TieGraph
+    shown: dict[int, str]
+    adults: frozenset[int]
+    disputed: frozenset[int]
+
 
 SCHEMA: Final = "kithmap.clusters/1"
 CAVEAT: Final = (
@@ -79,14 +105,19 @@ def find_clusters(
             "resolution_asked": resolution,
         }
         run = run_id(view, "clusters", parameters)
-        save_run(
-            workspace.folder, Run(run, "clusters", view.rights, question.described(), _evidence(found, ties))
-        )
-        body = _body(view, found, run, parameters, names)
+        evidence, held = _evidence(found, ties), sorted(view.rights_held)
+        save_run(workspace.folder, Run(run, "clusters", view.rights, question.described(), evidence, held))
         clustered = found.people[found.cluster >= 0].tolist()
-        return Answer(
-            body, clustered, {"clusters": len(found), "data_version": view.data_version}, (found, ties)
+        shown = shown_people(view, clustered, names=names)
+        body = _body(view, found, run, parameters, shown)
+        drawn = Drawable(
+            found,
+            ties,
+            shown,
+            frozenset(ties.people[~minors].tolist()) & frozenset(clustered),
+            frozenset(links.link_id[links.disputed].tolist()),
         )
+        return Answer(body, clustered, {"clusters": len(found), "data_version": view.data_version}, drawn)
 
     return ask(workspace, "clusters", question, find=_find, progress=progress)
 
@@ -106,10 +137,8 @@ def _evidence(found: PeerClusters, ties: TieGraph) -> list[dict[str, Any]]:
     return rows
 
 
-def _rows(view: View, found: PeerClusters, run: str, names: bool) -> list[dict[str, Any]]:
-    clustered = found.people[found.cluster >= 0].tolist()
-    shown = shown_people(view, clustered, names=names)
-    pointed = view.pointers(clustered)
+def _rows(view: View, found: PeerClusters, run: str, shown: Mapping[int, str]) -> list[dict[str, Any]]:
+    pointed = view.pointers(found.people[found.cluster >= 0].tolist())
     rows = []
     for n in range(len(found)):
         members = found.members(n).tolist()
@@ -135,7 +164,7 @@ def _rows(view: View, found: PeerClusters, run: str, names: bool) -> list[dict[s
 
 
 def _body(
-    view: View, found: PeerClusters, run: str, parameters: dict[str, Any], names: bool
+    view: View, found: PeerClusters, run: str, parameters: dict[str, Any], shown: Mapping[int, str]
 ) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
@@ -146,7 +175,7 @@ def _body(
         "left_out": {"unstable": found.unstable, "as_by_chance": found.by_chance},
         "scan": [_scanned(row) for row in found.scan],
         "notes": list(found.notes),
-        "rows": _rows(view, found, run, names),
+        "rows": _rows(view, found, run, shown),
     }
 
 

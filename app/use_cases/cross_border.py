@@ -31,7 +31,7 @@ from graph.measures.ties import TieGraph
 from graph.model.entities import write_id
 from graph.model.kinds import CAPACITY_CODES, LINKS, TIES
 from graph.model.links import Int64, LinkTable
-from graph.store.contract import Occurrences
+from graph.store.contract import DrawnArea, Occurrences
 from graph.view import View
 
 SCHEMA: Final = "kithmap.cross-border/1"
@@ -51,6 +51,7 @@ class Ground:
     """What the measures take: people, ties and areas of one kind."""
 
     labels: tuple[str, ...]
+    loaded: tuple[DrawnArea, ...]
     people: Int64
     ties: TieGraph
     areas: AreaTies
@@ -101,7 +102,8 @@ def find_cross_border(
         pairs = _pairs(ground)
         run = run_id(view, "cross-border", parameters)
         kept = [{"areas": [_code(ground, a), _code(ground, b)], "kind": kind} for a, b, *_ in pairs]
-        save_run(workspace.folder, Run(run, "cross-border", view.rights, question.described(), kept))
+        held = sorted(view.rights_held)
+        save_run(workspace.folder, Run(run, "cross-border", view.rights, question.described(), kept, held))
         across = people_across(ground.people, ground.areas)
         people = np.unique(across.subject).tolist()
         body = {
@@ -169,7 +171,9 @@ def ground_of(workspace: Workspace, view: View, question: Question, kind: str) -
     kinds = (*TIES, "INVOLVED_IN", "IN", *_PLACES)
     links = view.store.link_table(view.scope, kinds=kinds, filters=filters)
     loaded = [area for area in view.areas if area.kind == kind]
-    newest = {area.id: area.code for area in loaded if area.vintage == max(a.vintage for a in loaded)}
+    latest = max((area.vintage for area in loaded), default="")
+    loaded = [area for area in loaded if area.vintage == latest]
+    newest = {area.id: area.code for area in loaded}
     stated = view.store.area_codes()
     named = {int(end): stated[int(end)] for end in np.unique(links.b[links.predicate == LINKS["IN"].code])}
     labels = tuple(sorted({*newest.values(), *named.values()}))
@@ -188,7 +192,7 @@ def ground_of(workspace: Workspace, view: View, question: Question, kind: str) -
     areas = AreaTies(
         table[:, 0], table[:, 1], table[:, 2].astype(np.int16), table[:, 3].astype(np.int32), table[:, 4]
     )
-    return Ground(labels, people, ties, areas, occurrences, occurred)
+    return Ground(labels, tuple(loaded), people, ties, areas, occurrences, occurred)
 
 
 def _first(held: tuple[int, ...], newest: dict[int, str], at: dict[str, int]) -> int:

@@ -27,6 +27,9 @@ from graph.store.drawing import draw, draw_parts
 from graph.store.embedded import EmbeddedStore
 from graph.store.embedded_file import DRAWN_SCHEMA
 
+BRIEFLY_S: Final = 2.0
+"""A writer waits so long: a reader that draws what is new holds the lock for a moment."""
+
 CURRENT: Final = "drawn.current"
 WHOLE_KINDS: Final = frozenset({"areas", "removal"})
 """Batches after which the graph is drawn anew and nothing older may answer."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from app.use_cases.asking import COUNTED_SORTS
 from geo.hotspot_layers import to_geojson
+from geo.picture import Picture
 from graph.errors import NotEnoughDataError
 
 MARKING = "OFFICIAL-SENSITIVE: working map, not for publication"
@@ -61,7 +62,30 @@ def layer_png(body: Mapping[str, Any], extra: Any) -> bytes:
     NotEnoughDataError
         The test could not be made, so there is no map to draw.
     """
-    from geo.hotspot_map import PlaceLabel, hotspot_map
+    return layer_picture(body, extra).png
+
+
+def layer_picture(body: Mapping[str, Any], extra: Any) -> Picture:
+    """Draw the one layer for a document.
+
+    Parameters
+    ----------
+    body : mapping
+        The answer.
+    extra : object
+        Results and study, as ``find_hotspots`` gives them.
+
+    Returns
+    -------
+    Picture
+        The map with the method, the numbers and the limits printed on it.
+
+    Raises
+    ------
+    NotEnoughDataError
+        The test could not be made, so there is no map to draw.
+    """
+    from geo.hotspot_map import PlaceLabel, hotspot_picture
 
     results, study = extra
     if results[0] is None:
@@ -72,7 +96,7 @@ def layer_png(body: Mapping[str, Any], extra: Any) -> bytes:
         labels.append(PlaceLabel(area.name or area.code, middle.x, middle.y))
     title = f"{_theme(body)}, {_period(body)}"
     districts = list(study.shapes)
-    return hotspot_map(results[0], title=title, marking=MARKING, districts=districts, labels=labels[:12])
+    return hotspot_picture(results[0], title=title, marking=MARKING, districts=districts, labels=labels[:12])
 
 
 def _theme(body: Mapping[str, Any]) -> str:

@@ -253,13 +253,36 @@ def _study(
 def _made_of(workspace: Workspace, areas: tuple[DrawnArea, ...], chosen: str) -> Study:
     import shapely
 
+    shapes = shapes_of(workspace, areas)
+    names = ", ".join(f"{area.name or area.code}" for area in areas[:8]) + (" ..." if len(areas) > 8 else "")
+    return Study(shapely.union_all(shapes), areas, tuple(shapes), f"{chosen}: {names}")
+
+
+def shapes_of(workspace: Workspace, areas: Sequence[DrawnArea]) -> npt.NDArray[np.object_]:
+    """Return the polygons of some areas.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Whose.
+    areas : sequence of DrawnArea
+        Areas that are loaded.
+
+    Returns
+    -------
+    ndarray of object
+        In their order, EPSG:27700.
+    """
+    import shapely
+
     from geo.crs import to_grid
 
     with reading_ledger(workspace) as ledger:
         held = shapely.from_wkb(read_shapes(ledger, [(area.kind, area.vintage, area.code) for area in areas]))
-    shapes = shapely.transform(held, lambda xy: np.column_stack(to_grid(xy[:, 0], xy[:, 1])))
-    names = ", ".join(f"{area.name or area.code}" for area in areas[:8]) + (" ..." if len(areas) > 8 else "")
-    return Study(shapely.union_all(shapes), areas, tuple(shapes), f"{chosen}: {names}")
+    shapes: npt.NDArray[np.object_] = shapely.transform(
+        held, lambda xy: np.column_stack(to_grid(xy[:, 0], xy[:, 1]))
+    )
+    return shapes
 
 
 def _of_concern(view: View, question: Question) -> list[dict[str, Any]]:

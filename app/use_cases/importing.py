@@ -10,7 +10,7 @@ from typing import Any
 
 from app.audit import Event
 from app.progress import Progress
-from app.use_cases.drawing import redraw
+from app.use_cases.drawing import BRIEFLY_S, redraw
 from app.workspace import Workspace
 from graph.errors import RowRejectedError
 from graph.ledger.opening import one_writer, open_ledger
@@ -82,7 +82,7 @@ def import_files(
         A row was rejected under ``strict``; the workspace is as it was.
     """
     workspace.permit("import")
-    with one_writer(workspace.folder):
+    with one_writer(workspace.folder, wait_s=BRIEFLY_S):
         report = load_files(
             workspace, paths, mapping, encoding=encoding, dry_run=dry_run, strict=strict, rows=rows
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.audit import Event
-from app.use_cases.drawing import current_store, reading_ledger, redraw
+from app.use_cases.drawing import BRIEFLY_S, current_store, reading_ledger, redraw
 from app.workspace import Answer, Workspace
 from graph.errors import EntityNotFoundError
 from graph.ledger.judgements import Judgement, read_judgements, undo_judgement
@@ -98,7 +98,7 @@ def undo(workspace: Workspace, judgement: str) -> None:
     workspace.audit.write(Event("alteration", "match undo", (), {"judgement": judgement}))
     files = open_ledger(workspace.folder, writer=True)
     try:
-        with one_writer(workspace.folder):
+        with one_writer(workspace.folder, wait_s=BRIEFLY_S):
             with LedgerWriter(files, mint=workspace.mint, clock=workspace.clock) as writer:
                 undo_judgement(writer, number)
             redraw(workspace)

@@ -13,8 +13,9 @@ from app.use_cases.asking import Question, ask, iso_day
 from app.use_cases.cross_border import links_of_pair
 from app.use_cases.hotspots import Theme, events_in_window
 from app.workspace import Answer, Workspace
+from graph.errors import EntityNotFoundError
 from graph.model.entities import read_id, write_id
-from graph.model.kinds import LINKS
+from graph.model.kinds import LINK_NAMES, LINKS
 from graph.model.scope import Filters
 from graph.model.spans import LONDON
 from graph.view import Evidence, View
@@ -58,12 +59,12 @@ def explain(
     """
 
     run = find_run(workspace.folder, row)
-    asked = Question(**_question(run.question)) if run else question
+    asked = question_of(run.question) if run else question
 
     def _find(view: View) -> Answer:
         claims, entities, about = _claims(workspace, view, row, asked, theme or Theme())
         evidence = view.why(claims)
-        rows = [_shown(view, item, workspace.viewer.agency) for item in evidence]
+        rows = [shown_claim(view, item, workspace.viewer.agency) for item in evidence]
         pointed = view.pointers(entities)
         body = {
             "schema": SCHEMA,
@@ -107,14 +108,26 @@ def _held(
     return links_of_pair(workspace, view, question, row["kind"], (a, b))
 
 
-def _question(saved: dict[str, Any]) -> dict[str, Any]:
+def question_of(saved: dict[str, Any]) -> Question:
+    """Return the question that a saved run answered.
+
+    Parameters
+    ----------
+    saved : dict
+        As ``Question.described`` gave it.
+
+    Returns
+    -------
+    Question
+        With dates again.
+    """
     window = saved["window"]
-    return {
-        "window": window and (date.fromisoformat(window[0]), date.fromisoformat(window[1])),
-        "as_of": saved["as_of"] and date.fromisoformat(saved["as_of"]),
-        "known_on": saved["known_on"] and date.fromisoformat(saved["known_on"]),
-        "doubtful": saved["doubtful_claims"],
-    }
+    return Question(
+        window and (date.fromisoformat(window[0]), date.fromisoformat(window[1])),
+        saved["as_of"] and date.fromisoformat(saved["as_of"]),
+        saved["known_on"] and date.fromisoformat(saved["known_on"]),
+        saved["doubtful_claims"],
+    )
 
 
 def _of_links(view: View, links: list[int], entities: list[int], filters: Filters) -> list[int]:
@@ -134,7 +147,10 @@ def _of_events(view: View, events: list[int], filters: Filters) -> list[int]:
 
 
 def _of_id(view: View, number: int, filters: Filters) -> tuple[list[int], list[int], str]:
-    entity = view.store.entity(view.scope, number)
+    try:
+        entity = view.store.entity(view.scope, number)
+    except EntityNotFoundError:
+        return _of_link(view, number, filters)
     links = view.store.neighbours(view.scope, number, filters=filters, limit=10_000).links
     claims = [
         claim for held in view.store.claims_of(view.scope, links, filters=filters).values() for claim in held
@@ -143,9 +159,52 @@ def _of_id(view: View, number: int, filters: Filters) -> tuple[list[int], list[i
     return sorted({*claims, *facts}), [entity.id], f"{entity.kind} {entity.sort}".strip()
 
 
-def _shown(view: View, item: Evidence, viewer_agency: str) -> dict[str, Any]:
+def _of_link(view: View, number: int, filters: Filters) -> tuple[list[int], list[int], str]:
+    link = view.store.link(view.scope, number, filters=filters)
+    if not len(link):
+        raise EntityNotFoundError("no entity with this id")
+    claims = view.store.claims_of(view.scope, link, filters=filters)[number]
+    return claims, [int(link.a[0]), int(link.b[0])], f"link {LINK_NAMES[link.predicate[0]]}"
+
+
+def is_protected(item: Evidence, viewer_agency: str) -> bool:
+    """Return whether a claim's source is protected from a viewer.
+
+    Parameters
+    ----------
+    item : Evidence
+        The claim.
+    viewer_agency : str
+        Who asks.
+
+    Returns
+    -------
+    bool
+        True for what a child or a parent said, to all but the agency that answers for it: they see the
+        month only, and no agency.
+    """
+    return item.claim.basis in PROTECTED_BASES and viewer_agency != item.label.controller
+
+
+def shown_claim(view: View, item: Evidence, viewer_agency: str) -> dict[str, Any]:
+    """Return a claim as it is shown.
+
+    Parameters
+    ----------
+    view : View
+        The viewer's.
+    item : Evidence
+        The claim.
+    viewer_agency : str
+        Who asks.
+
+    Returns
+    -------
+    dict
+        As ``docs/schemas/why.json`` says; never a name, a birth date or a number of any person.
+    """
     claim, label = item.claim, item.label
-    protected = claim.basis in PROTECTED_BASES and viewer_agency != label.controller
+    protected = is_protected(item, viewer_agency)
     graded = bool(claim.source_grade)
     known = datetime.fromtimestamp(claim.recorded_us / 1_000_000, tz=UTC).astimezone(LONDON).date()
     return {

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from itertools import repeat
 from typing import Final
 
 from graph.ledger.interning import Interner
+from graph.ledger.name_index import PARTICULARS, indexed, said_in
 from graph.ledger.rows import Row, claim_seq
 from graph.model.claims import Claim, Terms
 from graph.model.kinds import ENTITY_CODES
@@ -41,8 +43,8 @@ class Chunk:
     ----------
     records, claims, identifiers : list of tuple
         Rows of the ledger.
-    payloads, particulars : list of tuple
-        Rows of the identity file.
+    payloads, particulars, found_by : list of tuple
+        Rows of the identity file; the last of its index.
     sources : list of (int, tuple of Claim)
         Number of each new record, and what it claims.
     superseded : list of int
@@ -57,6 +59,7 @@ class Chunk:
         self.claims: list[Row] = []
         self.particulars: list[Row] = []
         self.identifiers: list[Row] = []
+        self.found_by: list[Row] = []
         self.sources: list[tuple[int, tuple[Claim, ...]]] = []
         self.superseded: list[int] = []
         self.changes: list[tuple[int, int]] = []
@@ -76,40 +79,55 @@ class Chunk:
         set of int
             Labels of the claims.
         """
-        labels = set()
-        for record, claims in self.sources:
-            for number, claim in enumerate(claims):
-                labels.add(self._stage(claim_seq(record, number), claim, interner, batch))
-        return labels
+        claims = [claim for _, held in self.sources for claim in held]
+        if not claims:
+            return set()
+        seqs = [claim_seq(record, number) for record, held in self.sources for number in range(len(held))]
+        # Equal terms are nearly always one object, and an object is told apart faster than by its words.
+        distinct = {id(claim.terms): claim.terms for claim in claims}
+        numbers = {at: interner.terms(terms) for at, terms in distinct.items()}
+        self._stage(seqs, claims, [numbers[id(claim.terms)][0] for claim in claims], interner, batch)
+        for seq, claim in zip(seqs, claims, strict=True):
+            if claim.particular:
+                self._set_apart(seq, claim, interner, batch)
+            elif claim.terms.predicate == "IS" and (said := said_in(claim.value)):
+                self.found_by += indexed(seq, interner.entities[claim.subject], "IS", said, batch)
+        return {label for _, label in numbers.values()}
 
-    def _stage(self, seq: int, claim: Claim, interner: Interner, batch: int) -> int:
-        terms, label = interner.terms(claim.terms)
-        subject = interner.entities[claim.subject]
-        other = claim.object
-        self.claims.append(
-            (
-                seq,
+    def _stage(
+        self, seqs: list[int], claims: list[Claim], terms: list[int], interner: Interner, batch: int
+    ) -> None:
+        entities, codes = interner.entities, ENTITY_CODES
+        _, ordinals, subjects, objects, _, _, spans, reported, origins = zip(*claims, strict=True)
+        self.claims = list(
+            zip(
+                seqs,
                 terms,
-                claim.ordinal,
-                subject,
-                ENTITY_CODES[claim.subject.kind],
-                None if other is None else interner.entities[other],
-                None if other is None else ENTITY_CODES[other.kind],
-                _value(claim),
-                *claim.span,
-                claim.reported.to_day,
-                claim.reported.to_us,
-                claim.origin_reference or None,
-                batch,
+                ordinals,
+                [entities[one] for one in subjects],
+                [codes[one.kind] for one in subjects],
+                [None if other is None else entities[other] for other in objects],
+                [None if other is None else codes[other.kind] for other in objects],
+                map(_value, claims),
+                *zip(*spans, strict=True),
+                [span.to_day for span in reported],
+                [span.to_us for span in reported],
+                [origin or None for origin in origins],
+                repeat(batch),
             )
         )
-        if claim.particular:
-            self.particulars.append((seq, batch, subject, claim.terms.predicate, _particular(claim)))
-            if claim.terms.predicate == "IDENTIFIER" and _is_sure(claim.terms):
-                scheme = json.loads(claim.value)["scheme"]
-                digest = interner.hash("identifier", claim.subject.kind, scheme, claim.particular)
-                self.identifiers.append((seq, scheme, digest, subject, label, batch))
-        return label
+
+    def _set_apart(self, seq: int, claim: Claim, interner: Interner, batch: int) -> None:
+        _, label = interner.terms(claim.terms)
+        subject = interner.entities[claim.subject]
+        predicate = claim.terms.predicate
+        self.particulars.append((seq, batch, subject, predicate, _particular(claim)))
+        if predicate in PARTICULARS:
+            self.found_by += indexed(seq, subject, predicate, [claim.particular], batch)
+        if predicate == "IDENTIFIER" and _is_sure(claim.terms):
+            scheme = json.loads(claim.value)["scheme"]
+            digest = interner.hash("identifier", claim.subject.kind, scheme, claim.particular)
+            self.identifiers.append((seq, scheme, digest, subject, label, batch))
 
 
 def _particular(claim: Claim) -> str:

@@ -13,12 +13,15 @@ from graph.model.claims import PolicyLabel, StoredClaim
 _CHUNK: Final = 20_000
 
 
+_TERMS: Final = (
+    "SELECT id, rule, predicate, capacity, nature, source_grade, information_grade, basis, status, "
+    "origin_agency, legacy_grade, label FROM terms"
+)
 _SELECT: Final = (
-    "SELECT c.seq, r.first, t.rule, t.predicate, t.capacity, t.nature, t.source_grade, t.information_grade, "  # noqa: S608 - one constant
-    "t.basis, t.status, t.origin_agency, t.legacy_grade, t.label, c.ordinal, c.subject, c.subject_kind, "
+    "SELECT c.seq, r.first, c.terms, c.ordinal, c.subject, c.subject_kind, "  # noqa: S608 - one constant
     "c.object, c.object_kind, c.value, c.from_day, c.to_day, c.precision, c.reported_day, "
     "c.origin_reference, b.live_us "
-    f"FROM claim c JOIN record r ON r.seq = c.seq / {MOST_CLAIMS} JOIN terms t ON t.id = c.terms "
+    f"FROM claim c JOIN record r ON r.seq = c.seq / {MOST_CLAIMS} "
     "JOIN batch b ON b.seq = c.batch LEFT JOIN batch s ON s.seq = c.superseded_in "
 )
 
@@ -199,6 +202,10 @@ def read_particulars(
 
 
 def _claims(connection: Connection, where: str, parameters: tuple[int, ...]) -> Iterator[StoredClaim]:
+    # Many claims share their terms: each is read once, and its words are the same objects in every claim.
+    terms = {row[0]: tuple(row)[1:] for row in connection.exec_driver_sql(_TERMS)}
     rows = connection.exec_driver_sql(_SELECT + where, parameters)
-    while part := rows.fetchmany(_CHUNK):
-        yield from map(StoredClaim._make, part)
+    # The driver's own tuples: wrapping each row once more took a quarter of the time.
+    while part := rows.cursor.fetchmany(_CHUNK):
+        yield from (StoredClaim._make(row[:2] + terms[row[2]] + row[3:]) for row in part)
+    rows.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
@@ -11,13 +11,20 @@ from pathlib import Path
 from typing import Any, Final
 
 from filelock import FileLock, Timeout
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event
 from sqlalchemy.exc import DatabaseError
 
 from graph.errors import ConflictError, SchemaVersionError, StoreUnavailableError
-from graph.ledger.schema import IDENTITY_HEAD, LEDGER_HEAD
+from graph.ledger.name_index import MAKE
+from graph.ledger.schema import IDENTITY, IDENTITY_HEAD, LEDGER, LEDGER_HEAD, guards
 
 BUSY_MS: Final = 10_000
+
+_FIRST_STATE: Final = "INSERT INTO state (id, version, removal_open) VALUES (1, 0, 0)"
+_REVISIONS: Final = (
+    "CREATE TABLE alembic_version (\n\tversion_num VARCHAR(32) NOT NULL, \n\t"
+    "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)\n)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,31 @@ def sqlite_engine(path: Path, *, writer: bool = False) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
 
     return engine
+
+
+def make_file(path: Path, tables: MetaData, head: str, *, also: Sequence[str] = ()) -> None:
+    """Make one file with the newest schema: what every migration in turn would make, at once.
+
+    Parameters
+    ----------
+    path : Path
+        A new file.
+    tables : MetaData
+        Its tables and their indexes.
+    head : str
+        The revision that they are.
+    also : sequence of str, optional
+        Statements that follow: first rows, triggers.
+    """
+    engine = sqlite_engine(path, writer=True)
+    try:
+        with engine.connect() as connection, connection.begin():
+            tables.create_all(connection, checkfirst=False)
+            for statement in (*also, _REVISIONS):
+                connection.exec_driver_sql(statement)
+            connection.exec_driver_sql("INSERT INTO alembic_version (version_num) VALUES (?)", (head,))
+    finally:
+        engine.dispose()
 
 
 def migrate(path: Path, branch: str) -> None:
@@ -148,8 +180,17 @@ def create_ledger(folder: Path) -> None:
     folder : Path
         The workspace.
     """
-    migrate(folder / "ledger.db", "graph.ledger.migrations_ledger")
-    migrate(folder / "identity.db", "graph.ledger.migrations_identity")
+    ledger, identity = folder / "ledger.db", folder / "identity.db"
+    if ledger.exists():
+        migrate(ledger, "graph.ledger.migrations_ledger")
+    else:
+        make_file(ledger, LEDGER, LEDGER_HEAD, also=(_FIRST_STATE, *guards()))
+    # A Python whose SQLite has no full-text search says so here, in words.
+    with translated("identity.db"):
+        if identity.exists():
+            migrate(identity, "graph.ledger.migrations_identity")
+        else:
+            make_file(identity, IDENTITY, IDENTITY_HEAD, also=(MAKE,))
 
 
 def open_ledger(folder: Path, *, writer: bool = False) -> LedgerFiles:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from graph.errors import EntityNotFoundError
+from graph.ledger.known_mentions import left_alone
+from graph.ledger.name_index import remove_rows
 from graph.ledger.opening import LedgerFiles, translated
 from graph.ledger.rows import MOST_CLAIMS, claim_seq, marks
 from graph.ledger.writing import LedgerWriter
@@ -46,6 +48,8 @@ def remove_records(writer: LedgerWriter, files: LedgerFiles, keys: Sequence[byte
     records = [row[0] for row in found]
     if not keys or {bytes(row[1]) for row in found} != set(keys):
         raise EntityNotFoundError("no record with this key")
+    with ledger.begin():
+        records += left_alone(ledger, records)
     batch = writer.begin("removal")
     # Identity first: a removal that is cut short here is done whole by asking again.
     _forget_identity(files, records)
@@ -87,6 +91,7 @@ def _forget_identity(files: LedgerFiles, records: Sequence[int]) -> None:
                 span = (claim_seq(seq, 0), claim_seq(seq, MOST_CLAIMS - 1))
                 identity.exec_driver_sql("DELETE FROM payload WHERE record = ?", (seq,))
                 identity.exec_driver_sql("DELETE FROM particular WHERE claim BETWEEN ? AND ?", span)
+            remove_rows(identity, records)
         _cut_log(identity)
 
 

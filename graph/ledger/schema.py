@@ -162,6 +162,42 @@ area = Table(
     Column("name", Text, nullable=False),
     Column("shape", LargeBinary, nullable=False),
 )
+product = Table(
+    "product",
+    LEDGER,
+    Column("seq", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("recipients", Text, nullable=False),
+    Column("expires", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("on_day", Text, nullable=False),
+    Column("maker", Text, nullable=False),
+    Column("agency", Text, nullable=False),
+    Column("made", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("approver", Text, nullable=False),
+    Column("approved", Text),
+    Column("data_version", Text, nullable=False),
+    Column("needs_approval", Integer, nullable=False),
+    Column("detail", Text, nullable=False),
+)
+product_claim = Table(
+    "product_claim",
+    LEDGER,
+    Column("product", Integer, ForeignKey("product.seq"), primary_key=True),
+    Column("claim", Text, primary_key=True),
+    Index("product_claim_claim", "claim"),
+)
+product_subject = Table(
+    "product_subject",
+    LEDGER,
+    Column("product", Integer, ForeignKey("product.seq"), primary_key=True),
+    Column("entity", BigInteger, primary_key=True),
+    Index("product_subject_entity", "entity"),
+)
 
 secret = Table(
     "secret",
@@ -183,13 +219,13 @@ particular = Table(
     IDENTITY,
     Column("claim", Integer, primary_key=True),
     Column("batch", Integer, nullable=False),
-    Column("entity", BigInteger, nullable=False, index=True),
+    Column("entity", BigInteger, nullable=False),
     Column("predicate", Text, nullable=False),
     Column("value", Text, nullable=False),
 )
 
-LEDGER_HEAD: Final = "0001"
-IDENTITY_HEAD: Final = "0001"
+LEDGER_HEAD: Final = "0002"
+IDENTITY_HEAD: Final = "0002"
 
 _FROZEN: Final = {
     "record": ("seq", "key", "version", "first", "content", "batch"),
@@ -197,6 +233,12 @@ _FROZEN: Final = {
     "judgement": tuple(c.name for c in judgement.columns),
     "identifier": tuple(c.name for c in identifier.columns),
     "mention": tuple(c.name for c in mention.columns),
+}
+_APPROVAL: Final = ("state", "approver", "approved")
+_REGISTER: Final = {
+    "product": tuple(c.name for c in product.columns if c.name not in _APPROVAL),
+    "product_claim": ("product", "claim"),
+    "product_subject": ("product", "entity"),
 }
 
 
@@ -206,8 +248,8 @@ def guards() -> list[str]:
     Returns
     -------
     list of str
-        Statements: no UPDATE but of ``superseded_in`` and no DELETE of a live batch's rows, unless a
-        removal is open.
+        Statements: no UPDATE but of ``superseded_in``, no DELETE of a live batch's rows, and of a
+        product no UPDATE but its one approval, unless a removal is open.
     """
     shut = "(SELECT removal_open FROM state WHERE id = 1) = 0"
     rules = []
@@ -222,4 +264,23 @@ def guards() -> list[str]:
             f"WHEN {shut} AND {live} "
             f"BEGIN SELECT RAISE(ABORT, '{table} rows are removed only by removal'); END"
         )
+    return [*rules, *_register_guards(shut)]
+
+
+def _register_guards(shut: str) -> list[str]:
+    rules = []
+    for table, columns in _REGISTER.items():
+        rules.append(
+            f"CREATE TRIGGER {table}_is_never_changed BEFORE UPDATE OF {', '.join(columns)} ON {table} "
+            f"WHEN {shut} BEGIN SELECT RAISE(ABORT, '{table} rows never change'); END"
+        )
+        rules.append(
+            f"CREATE TRIGGER {table}_is_never_deleted BEFORE DELETE ON {table} WHEN {shut} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} rows are removed only by removal'); END"
+        )
+    once = f"{shut} AND NOT (OLD.state = 'draft' AND NEW.state = 'approved')"
+    rules.append(
+        f"CREATE TRIGGER product_is_approved_once BEFORE UPDATE OF {', '.join(_APPROVAL)} ON product "
+        f"WHEN {once} BEGIN SELECT RAISE(ABORT, 'a product is approved once'); END"
+    )
     return rules

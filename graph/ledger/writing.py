@@ -6,6 +6,7 @@ import json
 import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
+from itertools import repeat
 from types import TracebackType
 from typing import Any, NamedTuple
 
@@ -13,6 +14,7 @@ from sqlalchemy import Connection
 
 from graph.ledger.chunk import CLAIM_COLUMNS, Chunk
 from graph.ledger.interning import Interner, read_secret
+from graph.ledger.name_index import add_rows, discard_rows
 from graph.ledger.opening import LedgerFiles, translated
 from graph.ledger.rows import MOST_CLAIMS, MOST_SHARING, Row, claim_seq, insert, judgement_id, rows_among
 from graph.model.claims import PolicyLabel, Record
@@ -172,6 +174,7 @@ class LedgerWriter:
         insert(self._identity, "payload", ("record", "batch", "file", "row", "body"), chunk.payloads)
         columns = ("claim", "batch", "entity", "predicate", "value")
         insert(self._identity, "particular", columns, chunk.particulars)
+        add_rows(self._identity, chunk.found_by)
 
     def finish(self) -> int:
         """Make the batch live in one small commit.
@@ -261,6 +264,7 @@ class LedgerWriter:
         with translated("identity.db"), self._identity.begin():
             for table in ("payload", "particular"):
                 self._identity.exec_driver_sql(f"DELETE FROM {table} WHERE batch = ?", (seq,))  # noqa: S608 - a fixed list
+            discard_rows(self._identity, seq)
         with translated("ledger.db"), self._ledger.begin():
             for table in ("record", "claim"):
                 self._ledger.exec_driver_sql(
@@ -272,8 +276,12 @@ class LedgerWriter:
             self._ledger.exec_driver_sql("DELETE FROM batch WHERE seq = ?", (seq,))
 
     def _sort_out(self, records: Sequence[Record], chunk: Chunk) -> list[str]:
-        keys = [self.record_key(record.agency, record.feed, record.source_id) for record in records]
+        keys = self._interner.hashes(
+            ("record", record.agency, record.feed, record.source_id) for record in records
+        )
         known = self._known(keys)
+        if keys and not known and len(set(keys)) == len(keys):
+            return self._all_new(keys, records, chunk)
         outcomes = []
         for key, record in zip(keys, records, strict=True):
             old = known.get(key)
@@ -291,6 +299,16 @@ class LedgerWriter:
             chunk.sources.append((seq, record.claims))
             outcomes.append("accepted:new" if old is None else self._told(old, "accepted:changed"))
         return outcomes
+
+    def _all_new(self, keys: list[bytes], records: Sequence[Record], chunk: Chunk) -> list[str]:
+        first, batch = self._next["record"], self._batch
+        self._next["record"] = first + len(keys)
+        seqs = range(first, first + len(keys))
+        _, _, _, contents, payloads, files, rows, claims = zip(*records, strict=True)
+        chunk.records.extend(zip(seqs, keys, repeat(1), seqs, contents, repeat(batch), repeat(0)))
+        chunk.payloads.extend(zip(seqs, repeat(batch), files, rows, payloads))
+        chunk.sources.extend(zip(seqs, claims, strict=True))
+        return ["accepted:new"] * len(keys)
 
     def _told(self, old: _Known, outcome: str) -> str:
         if old.seq < self._begun_at and self._unseen and self._labels_of(old.seq) & self._unseen:

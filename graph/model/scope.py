@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -46,3 +47,23 @@ class Filters:
     window: tuple[int, int] | None = None
     as_of: int | None = None
     doubtful: bool = False
+
+
+def shared_scope(scopes: Sequence[Scope]) -> Scope:
+    """Return what every one of several viewers may see.
+
+    Parameters
+    ----------
+    scopes : sequence of Scope
+        One or more.
+
+    Returns
+    -------
+    Scope
+        Visible: what all see. Pointed to: what all at least know of. Nothing is opened for a reader
+        that was opened for one viewer alone.
+    """
+    visible = frozenset.intersection(*(scope.visible for scope in scopes))
+    known = frozenset.intersection(*(scope.visible | scope.pointer for scope in scopes))
+    granted = frozenset.intersection(*(scope.granted for scope in scopes))
+    return Scope(visible, known - visible, granted)

@@ -106,6 +106,40 @@ class Entity:
     members: tuple[int, ...]
 
 
+class Description(NamedTuple):
+    """What an entity is.
+
+    Attributes
+    ----------
+    kind : str
+        Of the dictionary of kinds.
+    sort, category : str
+        Of its newest visible description; empty for none.
+    """
+
+    kind: str
+    sort: str
+    category: str
+
+
+@dataclass(frozen=True, slots=True)
+class DatedClaims:
+    """Claims with the days they held; n rows, sorted by claim.
+
+    Attributes
+    ----------
+    claim, entity : ndarray of int64, shape (n,)
+        Number of the claim, and one of the entities asked for that it speaks of.
+    from_day, to_day : ndarray of int32, shape (n,)
+        Days since 1970-01-01, ``NO_DAY`` where unknown.
+    """
+
+    claim: Int64
+    entity: Int64
+    from_day: Int32
+    to_day: Int32
+
+
 @dataclass(frozen=True, slots=True)
 class Neighbours:
     """Links of one entity.
@@ -302,6 +336,22 @@ class Store(Protocol):
             No visible claim speaks of it.
         """
 
+    def described(self, scope: Scope, entities: Collection[int]) -> dict[int, Description]:
+        """Return what many entities are, as ``entity`` tells it of one.
+
+        Parameters
+        ----------
+        scope : Scope
+            Whose answer.
+        entities : collection of int
+            Entities the viewer may see.
+
+        Returns
+        -------
+        dict of int to Description
+            By the id that the viewer sees.
+        """
+
     def entities(self, scope: Scope, kind: str, filters: Filters = ...) -> Int64:
         """Return every entity of a kind that a visible claim speaks of.
 
@@ -401,6 +451,24 @@ class Store(Protocol):
         -------
         LinkTable
             Sorted by id.
+        """
+
+    def link(self, scope: Scope, link: int, *, filters: Filters = ...) -> LinkTable:
+        """Return one link.
+
+        Parameters
+        ----------
+        scope : Scope
+            Whose answer.
+        link : int
+            Its id, as the viewer sees it.
+        filters : Filters, optional
+            Which claims count.
+
+        Returns
+        -------
+        LinkTable
+            One row; none where no visible claim draws a link of this id.
         """
 
     def paths(
@@ -527,6 +595,28 @@ class Store(Protocol):
         -------
         list of int
             Numbers of claims, in their order.
+        """
+
+    def dated_claims(
+        self, scope: Scope, entities: Collection[int], *, kinds: Collection[str], filters: Filters
+    ) -> DatedClaims:
+        """Return the visible claims that speak of some entities, with the days they held.
+
+        Parameters
+        ----------
+        scope : Scope
+            Whose answer.
+        entities : collection of int
+            As the viewer sees them.
+        kinds : collection of str
+            Only these links and properties; all when empty.
+        filters : Filters
+            Which claims count.
+
+        Returns
+        -------
+        DatedClaims
+            Each claim once.
         """
 
     def occurrences(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -148,19 +148,20 @@ def draw(
         that viewer may see.
     """
     drawing = Drawing(points={} if points is None else points, origins={} if origins is None else origins)
+    footing = _footings(drawing.origins)
     pending: list[StoredClaim] = []
     for claim in claims:
         if claim.status not in DRAWN_STATUS:
             continue
         drawing.entities[claim.subject] = claim.subject_kind
         if claim.object is None:
-            drawing.facts.append(_fact(claim, drawing))
+            drawing.facts.append(_fact(claim, drawing, footing))
         else:
             drawing.entities[claim.object] = int(claim.object_kind or 0)
             if claim.object_kind == _AREA and claim.value:
                 drawing.codes[claim.object] = claim.value
             pending.append(claim)
-    drawing.supports.extend(_supports(pending, drawing))
+    drawing.supports.extend(_supports(pending, footing))
     return drawing
 
 
@@ -206,35 +207,53 @@ def _london_day(us: int) -> int:
     return day_number(datetime.fromtimestamp(us // 1_000_000, tz=LONDON).date())
 
 
+_Standing = tuple[int, int, int, int]
+_Footing = Callable[[str, str, str, str], _Standing]
+
+
+def _footings(origins: dict[str, int]) -> _Footing:
+    """Return what numbers the terms of claims, most of which share theirs with many."""
+
+    @cache
+    def _numbers(agency: str, source_grade: str, information_grade: str, status: str) -> _Standing:
+        origin = _number(origins, agency)
+        grades = GRADE_NUMBERS[source_grade], INFORMATION_NUMBERS[information_grade]
+        return (origin, *grades, int(status == "disputed"))
+
+    return _numbers
+
+
 def _footing(
-    claim: StoredClaim, drawing: Drawing
+    claim: StoredClaim, footing: _Footing
 ) -> tuple[int, int, int, int, int, int | None, int | None, int, int]:
-    return (
-        claim.label,
-        _number(drawing.origins, claim.origin_agency),
-        GRADE_NUMBERS[claim.source_grade],
-        INFORMATION_NUMBERS[claim.information_grade],
-        int(claim.status == "disputed"),
-        claim.from_day,
-        claim.to_day,
-        _known_day(claim),
-        claim.age,
-    )
+    stands = footing(claim.origin_agency, claim.source_grade, claim.information_grade, claim.status)
+    return (claim.label, *stands, claim.from_day, claim.to_day, _known_day(claim), claim.age)
 
 
-def _fact(claim: StoredClaim, drawing: Drawing) -> Fact:
+def _fact(claim: StoredClaim, drawing: Drawing, footing: _Footing) -> Fact:
     sort, category, point = "", "", 0
-    if claim.value and claim.predicate in ("IS", "POSITION"):
+    if claim.value and claim.predicate == "IS":
+        sort, category = _described(claim.value)
+    elif claim.value and claim.predicate == "POSITION":
         value = json.loads(claim.value)
-        sort, category = str(value.get("sort", "")), str(value.get("category", ""))
-        if claim.predicate == "POSITION":
-            where = (float(value["lon"]), float(value["lat"]))
-            point = drawing.points.setdefault(where, len(drawing.points) + 1)
+        sort, category = _words(value)
+        where = (float(value["lon"]), float(value["lat"]))
+        point = drawing.points.setdefault(where, len(drawing.points) + 1)
     code = PROPERTIES[claim.predicate].code
-    return Fact(code, claim.subject, claim.seq, *_footing(claim, drawing), sort, category, point)
+    footed = _footing(claim, footing)
+    return Fact._make((code, claim.subject, claim.seq, *footed, sort, category, point))
 
 
-def _supports(claims: Sequence[StoredClaim], drawing: Drawing) -> list[Support]:
+@lru_cache(4_096)
+def _described(value: str) -> tuple[str, str]:
+    return _words(json.loads(value))
+
+
+def _words(value: dict[str, object]) -> tuple[str, str]:
+    return str(value.get("sort", "")), str(value.get("category", ""))
+
+
+def _supports(claims: Sequence[StoredClaim], footing: _Footing) -> list[Support]:
     kinds = [LINKS[claim.predicate] for claim in claims]
     a = np.array([claim.subject for claim in claims], dtype=np.int64)
     b = np.array([claim.object for claim in claims], dtype=np.int64)
@@ -245,6 +264,6 @@ def _supports(claims: Sequence[StoredClaim], drawing: Drawing) -> list[Support]:
     ids = link_ids(a, b, predicate, capacity)
     columns = (predicate.tolist(), ids.tolist(), a.tolist(), b.tolist(), capacity.tolist())
     return [
-        Support(p, link, claim.seq, first, second, stands, *_footing(claim, drawing))
+        Support._make((p, link, claim.seq, first, second, stands, *_footing(claim, footing)))
         for claim, p, link, first, second, stands in zip(claims, *columns, strict=True)
     ]

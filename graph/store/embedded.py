@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -17,12 +16,23 @@ from graph.ledger.judgements import Judgement
 from graph.model.kinds import ENTITY_CODES, ENTITY_NAMES, LINK_NAMES, LINKS, PROPERTIES
 from graph.model.links import NO_DAY, Int64, LinkTable
 from graph.model.scope import Filters, Scope
-from graph.store.contract import Changes, Entity, Locations, Neighbours, Occurrences, Place
+from graph.store.contract import (
+    Changes,
+    DatedClaims,
+    Description,
+    Entity,
+    Locations,
+    Neighbours,
+    Occurrences,
+    Place,
+)
 from graph.store.contract import Path as Way
+from graph.store.dated_claims import dated_among
+from graph.store.descriptions import described_among
 from graph.store.embedded_file import EmbeddedFile
 from graph.store.positions import locations_of, newest, occurrences_of
 from graph.store.resolution import Resolution, holding_pairs, resolve
-from graph.store.support_table import COLUMNS, SupportTable
+from graph.store.support_table import COLUMNS, SupportTable, joined_tables, links_by_predicate
 from graph.store.visible_rows import among_kinds, label_condition, parts_of, seen_facts, seen_supports
 from graph.store.ways import shortest_ways
 
@@ -123,7 +133,7 @@ class EmbeddedStore(EmbeddedFile):
             Kinds of entity, then predicates.
         """
         found = {kind: len(self.entities(scope, kind, filters)) for kind in ENTITY_NAMES}
-        found.update(_by_predicate(self.link_table(scope, filters=filters)))
+        found.update(links_by_predicate(self.link_table(scope, filters=filters)))
         return {kind: count for kind, count in found.items() if count}
 
     def entities(self, scope: Scope, kind: str, filters: Filters = EVERYTHING) -> Int64:
@@ -195,6 +205,23 @@ class EmbeddedStore(EmbeddedFile):
         sort, category = described or ("", "")
         return Entity(self.resolution(scope).root(entity), ENTITY_NAMES[kind], sort, category, members)
 
+    def described(self, scope: Scope, entities: Collection[int]) -> dict[int, Description]:
+        """Return what many entities are, as ``entity`` tells it of one.
+
+        Parameters
+        ----------
+        scope : Scope
+            Whose answer.
+        entities : collection of int
+            Entities the viewer may see.
+
+        Returns
+        -------
+        dict of int to Description
+            By the id that the viewer sees.
+        """
+        return described_among(self._db, scope, self.resolution(scope), entities)
+
     def neighbours(
         self,
         scope: Scope,
@@ -233,7 +260,7 @@ class EmbeddedStore(EmbeddedFile):
         links = self._touching(scope, filters, seen.members, kinds).links()
         shown = links.take(np.arange(min(limit, len(links))))
         left = links.take(np.arange(len(shown), len(links)))
-        return Neighbours(shown, _by_predicate(links), _by_predicate(left))
+        return Neighbours(shown, links_by_predicate(links), links_by_predicate(left))
 
     def _touching(
         self, scope: Scope, filters: Filters, members: Iterable[int], kinds: Collection[str] = ()
@@ -295,7 +322,7 @@ class EmbeddedStore(EmbeddedFile):
                     f"more than {MOST_REACHED} entities within {hop} of {hops} hops: ask for fewer"
                 )
         inner = self.links_between(scope, reached, filters=filters, kinds=kinds)
-        return _joined([*tables, inner])
+        return joined_tables([*tables, inner])
 
     def links_between(
         self,
@@ -329,6 +356,32 @@ class EmbeddedStore(EmbeddedFile):
         where = f"a IN {chosen} AND b IN {chosen}{among_kinds(kinds)}"
         rows = self._rows(scope, filters, where, (members, members))
         return SupportTable(rows, resolution).links()
+
+    def link(self, scope: Scope, link: int, *, filters: Filters = EVERYTHING) -> LinkTable:
+        """Return one link.
+
+        Parameters
+        ----------
+        scope : Scope
+            Whose answer.
+        link : int
+            Its id, as the viewer sees it.
+        filters : Filters, optional
+            Which claims count.
+
+        Returns
+        -------
+        LinkTable
+            One row; none where no visible claim draws a link of this id.
+        """
+        of_any_kind = ",".join(map(str, range(len(LINKS))))
+        found = self._support(scope, filters, f"predicate IN ({of_any_kind}) AND link = {link:d}").links()
+        if link not in found.link_id:
+            # Its ends are several records held to be one: no row says the id that the viewer sees.
+            found = self._touching(scope, filters, self.resolution(scope).joined()).links()
+        row = found.take(found.link_id == link)
+        between = self.links_between(scope, {*row.a.tolist(), *row.b.tolist()}, filters=filters)
+        return between.take(between.link_id == link)
 
     def paths(
         self,
@@ -374,7 +427,7 @@ class EmbeddedStore(EmbeddedFile):
             self.neighbourhood(scope, [entity], hops=hops, kinds=kinds, filters=filters)
             for entity, hops in ((first, near), (last, max_hops - near))
         ]
-        return shortest_ways(_joined(around), first, last, max_hops=max_hops, k=k)
+        return shortest_ways(joined_tables(around), first, last, max_hops=max_hops, k=k)
 
     def link_table(
         self, scope: Scope, *, kinds: Collection[str] = (), filters: Filters = EVERYTHING
@@ -495,6 +548,30 @@ class EmbeddedStore(EmbeddedFile):
         found = (self.facts_of(scope, entities, predicate, filters=filters) for predicate in PROPERTIES)
         return sorted(claim for rows in found for _, claim in rows) if entities else []
 
+    def dated_claims(
+        self, scope: Scope, entities: Collection[int], *, kinds: Collection[str], filters: Filters
+    ) -> DatedClaims:
+        """Return the visible claims that speak of some entities, with the days they held.
+
+        Parameters
+        ----------
+        scope : Scope
+            Whose answer.
+        entities : collection of int
+            As the viewer sees them.
+        kinds : collection of str
+            Only these links and properties; all when empty.
+        filters : Filters
+            Which claims count.
+
+        Returns
+        -------
+        DatedClaims
+            Each claim once.
+        """
+        who = self.resolution(scope)
+        return dated_among(self._db, scope, who, entities, kinds=kinds, filters=filters)
+
     def occurrences(
         self, scope: Scope, *, kinds: Collection[str] = (), filters: Filters = EVERYTHING
     ) -> Occurrences:
@@ -607,14 +684,3 @@ class EmbeddedStore(EmbeddedFile):
                 )
                 found.update((resolution.root(row[0]), row[1]) for row in self._db.execute(query))
         return sorted(found)
-
-
-def _by_predicate(links: LinkTable) -> dict[str, int]:
-    counts = Counter(LINK_NAMES[code] for code in links.predicate.tolist())
-    return dict(sorted(counts.items()))
-
-
-def _joined(tables: Sequence[LinkTable]) -> LinkTable:
-    columns = {f.name: np.concatenate([getattr(t, f.name) for t in tables]) for f in fields(LinkTable)}
-    _, first = np.unique(columns["link_id"], return_index=True)
-    return LinkTable(**{name: column[first] for name, column in columns.items()})

@@ -62,6 +62,17 @@ class Resolution:
         """
         return self._members.get(self.root(entity), (entity,))
 
+    def joined(self) -> list[int]:
+        """Return every entity that is one with another.
+
+        Returns
+        -------
+        list of int
+            Sorted.
+        """
+        found: list[int] = self._sorted.tolist()
+        return found
+
     def roots(self, entities: Int64) -> Int64:
         """Return the entity that the viewer sees for each.
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from graph.model.entities import link_ids
-from graph.model.kinds import LINKS
+from graph.model.kinds import LINK_NAMES, LINKS
 from graph.model.links import NO_DAY, Int64, LinkTable
 from graph.store.resolution import Resolution
 
@@ -112,6 +114,41 @@ class SupportTable:
         fresh = np.ones(len(link), dtype=np.int32)
         fresh[1:] = (link[1:] != link[:-1]) | (origin[1:] != origin[:-1])
         return _reduce(np.add, fresh, starts).astype(np.int32)
+
+
+def links_by_predicate(links: LinkTable) -> dict[str, int]:
+    """Return how many links there are of each kind.
+
+    Parameters
+    ----------
+    links : LinkTable
+        Any links.
+
+    Returns
+    -------
+    dict of str to int
+        By predicate, sorted.
+    """
+    counts = Counter(LINK_NAMES[code] for code in links.predicate.tolist())
+    return dict(sorted(counts.items()))
+
+
+def joined_tables(tables: Sequence[LinkTable]) -> LinkTable:
+    """Return the links of several tables, each once.
+
+    Parameters
+    ----------
+    tables : sequence of LinkTable
+        One or more, of one viewer and one question.
+
+    Returns
+    -------
+    LinkTable
+        Sorted by id.
+    """
+    columns = {f.name: np.concatenate([getattr(t, f.name) for t in tables]) for f in fields(LinkTable)}
+    _, first = np.unique(columns["link_id"], return_index=True)
+    return LinkTable(**{name: column[first] for name, column in columns.items()})
 
 
 def _reduce(function: np.ufunc, values: npt.NDArray[np.integer], starts: Int64) -> Int64:

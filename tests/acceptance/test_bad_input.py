@@ -63,7 +63,11 @@ def _dump(desk: Desk) -> dict[str, Any]:
         with closing(sqlite3.connect(desk.folder / name)) as file:
             tables = [
                 row[0]
-                for row in file.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1")
+                # The index of names is told by what it finds, not by how it is kept.
+                for row in file.execute(
+                    "SELECT name FROM pragma_table_list "
+                    "WHERE schema = 'main' AND type <> 'shadow' AND name NOT LIKE 'sqlite%' ORDER BY 1"
+                )
             ]
             for table in tables:
                 held[f"{name} {table}"] = file.execute(

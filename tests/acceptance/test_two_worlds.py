@@ -74,8 +74,14 @@ def test_the_answers_that_are_compared_are_full_ones() -> None:
             "why pair",
             "area's clusters",
             "area's pairs",
+            "find amy",
+            "area's find",
         ):
             assert answers[name]["rows"], name
+        for name in ("neighbours", "neighbourhood", "area's neighbours", "area's neighbourhood"):
+            assert len(json.loads(said[name][0])["links"]) > 3, name
+        assert json.loads(said["paths"][0])["ways"] and len(json.loads(said["timeline"][0])["rows"]) > 1
+        assert answers["show"]["counts"] and json.loads(said["why link"][0])["rows"]
         assert answers["spots"]["layers"][0]["rows"] and len(answers["layers"]["layers"]) > 3
         assert json.loads(str(said["report"][0]))["totals"] == {
             "rows": 5, "accepted": 2, "rejected": 1, "duplicate": 2, "set_aside": 0,
@@ -133,6 +139,7 @@ _LOCATIONS, _AREA_CODES, _WHY, _FACTS = (
     EmbeddedStore.facts_of,
 )
 _AGES = EmbeddedStore._ages
+_FOUND = View.found
 
 
 def _people_counted_without_scope(store: EmbeddedStore, scope: Scope, *rest: Any) -> Any:
@@ -157,6 +164,15 @@ def _facts_without_scope(store: EmbeddedStore, scope: Scope, *rest: Any, **more:
 
 def _ages_without_scope(store: EmbeddedStore, scope: Scope, *rest: Any) -> Any:
     return _AGES(store, _all_labels(scope), *rest)
+
+
+def _found_without_scope(view: View, text: str) -> Any:
+    everybody = View(_all_labels(view.scope), view.store, view._ledger, view._identity, view._labels)
+    return _FOUND(everybody, text)
+
+
+def _seen_by_anybody(view: View, entity: int) -> bool:
+    return True
 
 
 def _claims_named_by_their_number(view: View, claims: Any) -> list[Evidence]:
@@ -188,6 +204,8 @@ LEAKS: dict[str, tuple[int, Leak]] = {
     "all events on the map": (6, _swapped(EmbeddedStore, "occurrences", _events_without_scope)),
     "all locations of concern": (7, _swapped(EmbeddedStore, "locations", _places_without_scope)),
     "names and birth dates of all records": (3, _swapped(EmbeddedStore, "facts_of", _facts_without_scope)),
+    "a name that only a hidden record gives": (1, _swapped(View, "found", _found_without_scope)),
+    "a reference that only a hidden record has": (1, _swapped(View, "_is_seen", _seen_by_anybody)),
     "the oldest of all records": (9, _swapped(EmbeddedStore, "_ages", _ages_without_scope)),
     "numbers with gaps": (2, _swapped(View, "why", _claims_named_by_their_number)),
     "a date that moves with each import": (0, _swapped(View, "why", _claims_dated_by_what_came_before)),

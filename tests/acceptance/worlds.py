@@ -12,6 +12,14 @@ from typing import Any, NamedTuple
 from unittest.mock import patch
 
 import app.use_cases.importing
+from app.use_cases.asking import Question
+from app.use_cases.exploring.neighbourhood import neighbourhood
+from app.use_cases.exploring.neighbours import neighbours
+from app.use_cases.exploring.paths import paths
+from app.use_cases.exploring.timeline import timeline
+from app.use_cases.why import explain
+from app.workspace import Answer
+from graph.errors import KithmapError
 from ingest.mapping import load_mapping
 from tests.app.desk import (
     ADULT,
@@ -34,6 +42,8 @@ from tests.builders import NOON_US
 THIRD = "Corley Council"
 HEALTH_NUMBER = "9434765919"
 Row = dict[str, str]
+SOUGHT = ("amy", "hid", "a", "B77", "B78", pupil_number(50), HEALTH_NUMBER)
+"""What is looked for: names, references and numbers of people some of whom are hidden in one world."""
 _MAPPINGS = cache(load_mapping)
 Told = dict[str, tuple[Any, ...]]
 PLAIN = {"tier": "", "handling": "", "conditions": "", "reported": ""}
@@ -252,6 +262,33 @@ def told(desk: Desk, name: str, *arguments: str) -> tuple[Any, ...]:
     return (*ran, *(path.read_bytes() if path.exists() else None for path in files))
 
 
+def explored(desk: Desk, one: str, other: str) -> Told:
+    """Return what the answers of the Explore page say of two people, to the last byte."""
+    workspace, question = desk.workspace(), Question()
+    asked: dict[str, Callable[[], Answer]] = {
+        "neighbours": lambda: neighbours(workspace, one, question, limit=5, names=True),
+        "doubtful neighbours": lambda: neighbours(
+            workspace, one, Question(doubtful=True), kinds=["FRIEND_OF"]
+        ),
+        "neighbourhood": lambda: neighbourhood(
+            workspace, [one, other], question, hops=2, limit=12, places=True
+        ),
+        "paths": lambda: paths(workspace, one, other, question, k=9),
+        "timeline": lambda: timeline(workspace, [one, other], question),
+    }
+    said: Told = {}
+    for name, answer in asked.items():
+        try:
+            found = answer()
+            said[name] = (json.dumps(found.body), sorted(found.subjects), json.dumps(found.detail))
+        except KithmapError as error:
+            said[name] = (type(error).__name__, str(error))
+    if len(said["neighbours"]) > 2:
+        links = json.loads(said["neighbours"][0])["links"]
+        said["why link"] = (json.dumps(explain(workspace, links[0]["id"], question).body),)
+    return said
+
+
 def _first(answer: tuple[Any, ...], *keys: Any) -> str:
     try:
         found = json.loads(answer[1])
@@ -283,17 +320,26 @@ def everything_told(desk: Desk, later: Load, *, scan: bool = False) -> Told:
     }
     for name, row in ids.items():
         ask(f"why {name}", "hotspots", "--why", row)
+    for typed in SOUGHT:
+        ask(f"find {typed}", "find", typed, "--names")
+    ask("show", "show", ids["member"], "--names")
+    said.update(explored(desk, ids["member"], _first(clusters, "rows", 0, "members", 1, "id")))
     judged = ask("judgements", "match", "list")
     said["screen"] = tuple(desk.run("cross-border"))
     desk.sit(COUNCIL, ["op_group"])
     ask("group's spots", "hotspots", "--sort", "asb", "--sort", "missing_episode")
     ask("group's clusters", "clusters")
     ask("group's why", "hotspots", "--why", ids["member"])
+    ask("group's find", "find", "hid")
     desk.sit(COUNCIL, areas=["E06000091"])
     ask("area's clusters", "clusters", "--resolution", "0.4", "--as-of", "2025-06-03")
     ask("area's pairs", "cross-border", "--known-on", "2025-06-02")
     ask("area's spots", "hotspots", "--window", "2025-02-01", "2025-05-31")
     ask("area's why", "clusters", "--why", ids["member"])
+    ask("area's find", "find", "as", "--kind", "Person")
+    said.update(
+        {f"area's {name}": told for name, told in explored(desk, ids["member"], ids["member"]).items()}
+    )
     ask("area's judgements", "match", "list")
     return said | _after(desk, later, _first(judged, "rows", 0, "id"))
 

@@ -20,13 +20,13 @@ OURS, THEIRS = "Ashby Council", "Bramwell Police"
 
 # Read with GOVERNANCE's table of roles in hand: x may do it at all.
 TABLE = """
-               clusters cross_border hotspots why names import areas redraw match audit groups brief export products approve receive
-op_group       .        .            x        x   .     .      .     .      .     .     .      .     .      .        .       x
-coordinator    .        .            .        .   .     .      .     .      .     .     .      .     .      x        x       .
-analyst        x        x            x        x   x     x      x     x      x     .     x      x     x      x        .       .
-intel_officer  x        x            x        x   x     x      x     x      x     .     .      x     .      x        x       .
-ig_auditor     .        .            .        .   .     .      .     .      .     x     .      .     .      x        .       .
-admin          .        .            .        .   .     .      x     x      .     x     .      .     .      .        .       .
+               clusters cross_border hotspots why names import areas redraw match audit groups brief export products approve receive accounts search explore
+op_group       .        .            x        x   .     .      .     .      .     .     .      .     .      .        .       x       .        .      .
+coordinator    .        .            .        .   .     .      .     .      .     .     .      .     .      x        x       .       .        .      .
+analyst        x        x            x        x   x     x      x     x      x     .     x      x     x      x        .       .       .        x      x
+intel_officer  x        x            x        x   x     x      x     x      x     .     .      x     .      x        x       .       .        x      x
+ig_auditor     .        .            .        .   .     .      .     .      .     x     .      .     .      x        .       .       .        .      .
+admin          .        .            .        .   .     .      x     x      .     x     .      .     .      .        .       .       x        .      .
 """  # noqa: E501 - a table is read across
 _HEAD, *_ROWS = [line.split() for line in TABLE.strip().splitlines()]
 MAY = {

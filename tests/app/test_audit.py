@@ -14,7 +14,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 import app.audit
-from app.audit import MOST_SUBJECTS, Event
+from app.audit import MOST_SUBJECTS, Event, create_audit
+from graph.ledger.opening import migrate
 from tests.app.desk import (
     CHILD,
     COUNCIL,
@@ -257,3 +258,20 @@ def test_a_long_list_of_subjects_is_written_as_its_number_and_digest(desk: Desk)
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such file modes")
 def test_the_signing_key_is_for_its_owner_alone(desk: Desk) -> None:
     assert (desk.folder / "audit.key").stat().st_mode & 0o077 == 0
+
+
+def test_a_new_log_is_letter_for_letter_what_the_migrations_make(tmp_path: Path) -> None:
+    create_audit(tmp_path)
+    migrate(tmp_path / "migrated.db", "app.migrations_audit")
+    for query in (
+        "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY name",
+        "SELECT * FROM alembic_version",
+        "PRAGMA journal_mode",
+    ):
+        made, migrated = (_answers(tmp_path / name, query) for name in ("audit.db", "migrated.db"))
+        assert made == migrated != []
+
+
+def _answers(path: Path, query: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(path)) as log:
+        return log.execute(query).fetchall()

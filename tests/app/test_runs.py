@@ -1,4 +1,4 @@
-"""A row of a saved run opens for those who have the rights it was made with, and for nobody else."""
+"""A row of a saved run opens for those who hold the rights it was made with, and for nobody else."""
 
 from __future__ import annotations
 
@@ -69,6 +69,23 @@ def test_those_with_equal_rights_share_a_run(desk: Desk, seat: dict[str, Any]) -
     row = desk.ask("clusters", "--resolution", "0.5")["rows"][0]["id"]
     desk.sit(**seat)
     assert desk.ask("hotspots", "--why", row)["rows"]
+
+
+def test_a_run_opens_for_those_who_may_see_more_and_not_the_other_way_round(desk: Desk) -> None:
+    desk.load("associations", [tie("P0", "P7", COUNCIL, tier="hidden")])
+    less = desk.ask("clusters", "--resolution", "0.5")["rows"][0]["id"]
+    desk.sit(roles=["analyst", "intel_officer"])
+    assert desk.ask("hotspots", "--why", less)["rows"]
+    more = desk.ask("clusters", "--resolution", "0.5")["rows"][0]["id"]
+    desk.sit(roles=["analyst"])
+    assert more != less and desk.run("hotspots", "--why", more).code == 2
+
+
+def test_a_run_still_opens_after_a_feed_with_a_label_of_its_own(desk: Desk) -> None:
+    row = desk.ask("clusters", "--resolution", "0.5")["rows"][0]["id"]
+    before = _why(desk, row)["rows"]
+    desk.load("people", [person("P90", agreement="ISA-2")])
+    assert _why(desk, row)["rows"] == before
 
 
 def test_the_same_question_has_the_same_id_and_another_has_another(desk: Desk) -> None:

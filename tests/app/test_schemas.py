@@ -10,13 +10,23 @@ from typing import Any
 import jsonschema
 import pytest
 
+import app.use_cases.accounts
 import app.use_cases.care
 import app.use_cases.clusters
 import app.use_cases.cross_border
+import app.use_cases.exploring.card
+import app.use_cases.exploring.neighbourhood
+import app.use_cases.exploring.neighbours
+import app.use_cases.exploring.paths
+import app.use_cases.exploring.searching
+import app.use_cases.exploring.timeline
+import app.use_cases.group_answers
 import app.use_cases.hotspots
 import app.use_cases.matching
+import app.use_cases.products
 import app.use_cases.why
 import ingest.report
+from app.use_cases.asking import Question
 from tests.app.desk import (
     CHILD,
     COUNCIL,
@@ -33,11 +43,20 @@ from tests.app.desk import (
 
 FOLDER = Path(__file__).parents[2] / "docs" / "schemas"
 OF = {
+    "accounts": app.use_cases.accounts.SCHEMA,
     "clusters": app.use_cases.clusters.SCHEMA,
     "cross-border": app.use_cases.cross_border.SCHEMA,
     "hotspots": app.use_cases.hotspots.SCHEMA,
     "why": app.use_cases.why.SCHEMA,
+    "groups": app.use_cases.group_answers.SCHEMA,
+    "search": app.use_cases.exploring.searching.SCHEMA,
+    "entity": app.use_cases.exploring.card.SCHEMA,
+    "neighbours": app.use_cases.exploring.neighbours.SCHEMA,
+    "neighbourhood": app.use_cases.exploring.neighbourhood.SCHEMA,
+    "paths": app.use_cases.exploring.paths.SCHEMA,
+    "timeline": app.use_cases.exploring.timeline.SCHEMA,
     "judgements": app.use_cases.matching.SCHEMA,
+    "products": app.use_cases.products.SCHEMA,
     "doctor": app.use_cases.care.SCHEMA,
     "import-report": ingest.report.SCHEMA,
 }
@@ -99,6 +118,18 @@ def _answers(desk: Desk) -> Iterator[dict[str, Any]]:
         rows = [clusters["rows"][0]["id"], clusters["rows"][0]["members"][0]["id"], pairs["rows"][0]["id"]]
         rows += [spots["layers"][0]["rows"][0]["id"]]
         yield from (desk.ask("hotspots", "--why", row) for row in rows)
+        people = [member["id"] for member in clusters["rows"][0]["members"]]
+        yield from (desk.ask("find", "amy", "--names"), desk.ask("find", "nobody"))
+        yield from (desk.ask("show", person, "--names") for person in people)
+        yield from _explored(desk, people)
+        stated = ("--purpose", "support", "--review", "2025-12-01")
+        confirmed = desk.run("groups", "confirm", clusters["rows"][0]["id"], *stated).out.split()[1]
+        yield from (desk.ask("groups", "list", "--names"), desk.ask("groups", "show", confirmed.rstrip(":")))
+        desk.run("export", "--format", "graphml", "--out", desk.files / "x.graphml", "--purpose", "review")
+        yield desk.ask("products", "list")
+    desk.sit(COUNCIL, ["admin"])
+    desk.run("user", "add", "jo", "--agency", COUNCIL, "--role", "admin")
+    yield desk.ask("user", "list")
     desk.sit(COUNCIL)
     bad = [
         person("P0", date_of_birth="2011-02-30"),
@@ -111,6 +142,16 @@ def _answers(desk: Desk) -> Iterator[dict[str, Any]]:
     (desk.folder / "audit.key").unlink()
     (desk.folder / "identity.db").unlink()
     yield json.loads(desk.run("doctor", "--json").out)
+
+
+def _explored(desk: Desk, people: list[str]) -> Iterator[dict[str, Any]]:
+    workspace, question, explore = desk.workspace(), Question(), app.use_cases.exploring
+    yield explore.neighbours.neighbours(workspace, people[0], question, limit=1).body
+    yield explore.paths.paths(workspace, people[0], people[1], question, k=5).body
+    for places in (False, True):
+        around = explore.neighbourhood.neighbourhood
+        yield around(workspace, [*people, "nobody"], question, limit=50, places=places).body
+    yield explore.timeline.timeline(workspace, people, question).body
 
 
 def test_every_answer_has_the_form_that_is_documented(desk: Desk) -> None:

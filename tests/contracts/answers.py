@@ -14,8 +14,11 @@ from graph.model.kinds import ENTITIES, LINK_NAMES, PROPERTIES
 from graph.model.links import LinkTable
 from graph.model.scope import Filters
 from graph.view import View
+from tests.builders import BRAMWELL, mention
 
 Json = Any
+TYPED = ("al", "zed", "x", "y")
+SAID_OF = [mention("nobody", agency="Colne Trust"), mention("a0"), mention("b1", agency=BRAMWELL)]
 _IDS = {"link_id", "a", "b"}
 _INTERNAL = {"seq", "age", "label"}
 """Numbers of the ledger's own use, which no answer shows."""
@@ -48,6 +51,13 @@ def answers(view: View, asked: Collection[int] = (), filters: Filters | None = N
         "facts": {predicate: _facts(view, predicate, filters) for predicate in PROPERTIES},
         "around": _around(view, ids[:6], filters),
         "names": {write_id(entity): named for entity, named in view.names(ids).items()},
+        "described": [
+            (write_id(e), *what) for e, what in sorted(view.store.described(view.scope, seen).items())
+        ],
+        "dated": _dated(view, ids[:6], filters),
+        "found": {typed: _found(view, typed) for typed in TYPED},
+        "mentioned": [write_id(e) for e in view.mentioned(SAID_OF)],
+        "controllers": view.controllers,
         "minors": view.minors_on(date(2025, 6, 1), view.store.entities(view.scope, "Person")).tolist(),
         "pointers": [(write_id(p.entity), p.owner, p.reference) for p in view.pointers(seen)],
         "occurrences": _arrays(view.store.occurrences(view.scope, filters=filters)),
@@ -84,7 +94,9 @@ def evidence(view: View, claims: Sequence[int]) -> list[Json]:
 def _links(view: View, filters: Filters) -> list[Json]:
     links = view.store.link_table(view.scope, filters=filters)
     behind = view.store.claims_of(view.scope, links, filters=filters)
-    return [[row, evidence(view, claims)] for row, claims in zip(table(links), behind.values(), strict=True)]
+    alone = [table(view.store.link(view.scope, link, filters=filters)) for link in links.link_id[:3].tolist()]
+    rows = zip(table(links), behind.values(), strict=True)
+    return [alone, *([row, evidence(view, claims)] for row, claims in rows)]
 
 
 def _facts(view: View, predicate: str, filters: Filters) -> list[Json]:
@@ -102,6 +114,19 @@ def _entity(view: View, entity: int, filters: Filters) -> Json:
     told = evidence(view, view.store.all_facts(view.scope, [entity], filters=filters))
     what = [write_id(found.id), found.kind, found.sort, found.category, members]
     return [*what, table(near.links), near.counts, near.not_shown, told]
+
+
+def _dated(view: View, ids: Sequence[int], filters: Filters) -> list[Json]:
+    dated = view.store.dated_claims(view.scope, ids, kinds=(), filters=filters)
+    columns = (dated.entity.tolist(), dated.from_day.tolist(), dated.to_day.tolist())
+    rows = [(write_id(entity), *days) for entity, *days in zip(*columns, strict=True)]
+    return [rows, evidence(view, dated.claim.tolist())]
+
+
+def _found(view: View, typed: str) -> list[Json]:
+    matches = view.found(typed)
+    said = evidence(view, [match.claim for match in matches])
+    return [[(write_id(match.entity), match.exact) for match in matches], said]
 
 
 def _around(view: View, ids: Sequence[int], filters: Filters) -> Json:

@@ -54,6 +54,9 @@ def check_links(store: Store, scope: Scope, seen: Seen, filters: Filters, kinds:
     assert rows_of(table) == seen.links(filters, kinds)
     behind = {link: claims for link, claims in seen.claims_of(filters).items() if link in table.link_id}
     assert store.claims_of(scope, table, filters=filters) == behind
+    for row in (*seen.links(filters)[:2], *seen.links(filters)[-2:]):
+        assert rows_of(store.link(scope, row[0], filters=filters)) == [row]
+    assert len(store.link(scope, 1, filters=filters)) == 0
     if not kinds:
         assert store.counts(scope, filters) == seen.counts(filters)
 
@@ -71,6 +74,7 @@ def check_entities(store: Store, scope: Scope, seen: Seen, asked: Collection[int
             assert held is None
             continue
         assert (found.id, found.kind, found.sort, found.category, found.members) == held
+        assert tuple(store.described(scope, [entity])[found.id]) == held[1:4]
         near = store.neighbours(scope, entity, filters=filters, limit=2)
         assert (rows_of(near.links), near.counts, near.not_shown) == seen.neighbours(entity, (), filters, 2)
 
@@ -96,6 +100,10 @@ def check_facts(store: Store, scope: Scope, seen: Seen, asked: Sequence[int], fi
             found = store.facts_of(scope, some, predicate, filters=filters)
             assert found == seen.facts_of(some, predicate, filters)
     assert store.all_facts(scope, asked[:3], filters=filters) == seen.all_facts(asked[:3], filters)
+    for kinds in ((), ("IS",), ("FRIEND_OF", "BORN")):
+        dated = store.dated_claims(scope, asked[:3], kinds=kinds, filters=filters)
+        columns = (dated.claim, dated.entity, dated.from_day, dated.to_day)
+        assert list(zip(*(c.tolist() for c in columns), strict=True)) == seen.dated(asked[:3], kinds, filters)
     for kinds in ((), SORTS):
         events = store.occurrences(scope, kinds=kinds, filters=filters)
         assert (occurrence_rows(events), events.without_position) == _events(seen, kinds, filters)
@@ -129,6 +137,8 @@ def check_view(view: View, seen: Seen, asked: Sequence[int], labels: Mapping[Pol
     assert {(p.entity, p.owner) for p in view.pointers(asked)} == {
         (entity, label.controller) for entity, label in seen.pointed(asked)
     }
+    for typed in ("al", "B", "x", "al bo", "nobody"):
+        assert [tuple(match) for match in view.found(typed)] == seen.found(typed)
     everything = [said.seq for said in seen.said]
     assert [evidence.claim.seq for evidence in view.why(everything)] == everything
     assert np.all(np.diff(people) > 0)

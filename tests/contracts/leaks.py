@@ -17,7 +17,7 @@ from graph.store.contract import Entity, Locations, Neighbours
 from graph.store.contract import Path as Way
 from graph.store.embedded import EmbeddedStore
 from graph.store.resolution import Resolution
-from graph.view import Evidence, View
+from graph.view import Evidence, Match, View
 
 
 class Leaky(EmbeddedStore):
@@ -195,6 +195,21 @@ class NumberedEvidence(View):
         return [found._replace(name=str(found.claim.seq)) for found in super().why(claims)]
 
 
+class Searched(View):
+    """A name that only a hidden record gives is found."""
+
+    def found(self, text: str) -> list[Match]:
+        assert isinstance(self.store, Leaky)
+        return View(self.store.all(), self.store, self._ledger, self._identity, self._labels).found(text)
+
+
+class Referred(View):
+    """A reference that only a hidden record has is found."""
+
+    def _is_seen(self, entity: int) -> bool:
+        return True
+
+
 LEAKS: dict[str, tuple[str, type[EmbeddedStore], type[View]]] = {
     "the count of claims": ("support", column("claims"), View),
     "the best source grade": ("support", column("source_best"), View),
@@ -220,6 +235,8 @@ LEAKS: dict[str, tuple[str, type[EmbeddedStore], type[View]]] = {
     "a description": ("place", Described, View),
     "an area": ("area", Codes, View),
     "what is not shown": ("way", NotShown, View),
+    "what is found by a name": ("earlier", Leaky, Searched),
+    "what is found by a reference": ("person", Leaky, Referred),
     "the number of a claim": ("earlier", EmbeddedStore, NumberedEvidence),
 }
 """What leaks: the hidden fact that shows it, and the store and view that let it through."""

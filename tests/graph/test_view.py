@@ -173,3 +173,20 @@ def test_new_boundaries_of_the_same_areas_are_a_new_data_version(workspace: Work
         with workspace.view(workspace.scope(everything)) as view:
             versions.append(view.data_version)
     assert versions[0] != versions[1] == versions[2]
+
+
+@pytest.mark.parametrize(
+    ("born", "age"),
+    [
+        (["2007-06-01"], "adult"),
+        (["2007-06-02"], "child"),
+        (["1990"], "not known"),
+        (["2015-01-01", "2015-01-02"], "not known"),
+        ([], "not known"),
+    ],
+)
+def test_an_age_is_a_childs_an_adults_or_not_known(workspace: Workspace, born: list[str], age: str) -> None:
+    claims = _born(*(fact("BORN", P, particular=day) for day in born))
+    workspace.load(*(record(f"r{n}", claim) for n, claim in enumerate(claims)))
+    with workspace.view(workspace.scope(everything)) as view:
+        assert view.ages_on(TODAY, [id_of(P), id_of(Q)]) == {id_of(P): age, id_of(Q): "not known"}

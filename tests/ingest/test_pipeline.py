@@ -102,6 +102,32 @@ def test_progress_names_the_file_and_the_rows_read_so_far(tmp_path: Path) -> Non
     assert told == [(str(paths[0]), 2), (str(paths[0]), 3), (str(paths[1]), 5), (str(paths[1]), 6)]
 
 
+class _Counted(Shelf):
+    """A shelf that remembers how many records came at a time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sizes: list[int] = []
+
+    def append(self, records: Sequence[Record]) -> list[str]:
+        self.sizes.append(len(records))
+        return super().append(records)
+
+
+def test_small_files_go_to_the_ledger_together_and_are_counted_apart(tmp_path: Path) -> None:
+    paths = []
+    for n, rows in enumerate((1, 2, 1, 5, 0)):
+        ties = [_TIE | {"person_b": f"Q{n}.{k}"} for k in range(rows)]
+        paths.append(write_csv(tmp_path / f"{n}.csv", [*ties, _TIE], header=list(_TIE)))
+    sink = _Counted()
+    report = run_import(paths, load_mapping("associations"), sink, today=TODAY, chunk_rows=3)
+    assert sink.sizes == [2, 3, 2, 3, 3, 1] and max(sink.sizes) == 3
+    assert [(file.totals.accepted, file.totals.duplicate) for file in report.files] == [
+        (2, 0), (2, 1), (1, 1), (5, 1), (0, 1),
+    ]  # fmt: skip
+    assert [record.file for record in sink.records] == [0, 0, 1, 1, 2, 3, 3, 3, 3, 3]
+
+
 def test_a_row_of_which_nothing_can_be_said_is_rejected(tmp_path: Path) -> None:
     quiet = load_mapping("associations").model_copy(
         update={"checks": (), "claims": load_mapping("associations").claims[2:]}

@@ -97,3 +97,16 @@ def test_one_id_with_several_contents_numbers_them_in_order(
     distinct = list(dict.fromkeys(contents))
     assert [record.source_id for record in shelf.records] == [f"id::T1:{k}" for k in range(len(distinct))]
     assert report.totals.duplicate == len(contents) - len(distinct)
+
+
+@pytest.mark.properties
+@given(st.lists(st.tuples(st.sampled_from(["", "T1", "T2"]), st.sampled_from("AB")), max_size=9))
+def test_ids_are_the_same_however_many_rows_are_read_at_a_time(
+    tmp_path_factory: pytest.TempPathFactory, cells: list[tuple[str, str]]
+) -> None:
+    rows = [_TIE | {"tie_ref": ref, "origin_reference": content} for ref, content in cells]
+    path = write_csv(
+        tmp_path_factory.mktemp("ids") / "a.csv", rows, header=[*_TIE, "tie_ref", "origin_reference"]
+    )
+    shelves = [imported(path, "associations", chunk_rows=size)[1] for size in (1, 2, 5_000)]
+    assert shelves[0].records == shelves[1].records == shelves[2].records

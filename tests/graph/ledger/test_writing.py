@@ -15,11 +15,11 @@ from graph.errors import (
     UnknownKindError,
 )
 from graph.ledger.claims import batch_kinds, ledger_version, read_changes, read_labels, read_live
-from graph.ledger.interning import keyed_hash
+from graph.ledger.interning import Interner, keyed_hash
 from graph.ledger.judgements import read_judgements
 from graph.ledger.rows import MOST_CLAIMS, MOST_SHARING
 from graph.model.claims import Mention, Record
-from graph.model.entities import stated_area
+from graph.model.entities import mint_ids, stated_area
 from graph.model.scope import Filters
 from tests.builders import (
     BRAMWELL,
@@ -323,3 +323,16 @@ def test_a_record_seen_through_a_window_of_one_viewer_is_whole(workspace: Worksp
     workspace.load(record("1", link("FRIEND_OF", P, Q, status="disputed"), link("FRIEND_OF", P, R, HIDDEN)))
     scope = workspace.scope(open_only)
     assert workspace.drawn().counts(scope, Filters(doubtful=True)) == {"Person": 2, "FRIEND_OF": 1}
+
+
+def test_many_hashes_at_once_are_those_of_one_at_a_time(workspace: Workspace) -> None:
+    named = [
+        ("record", "Ashby", "people", "1"),
+        ("mention", "Person", "x", "it's"),
+        ("mention", "Person", "x'", ""),
+    ]
+    with workspace.ledger() as ledger:
+        interner = Interner(ledger, b"key" * 8, mint_ids)
+        assert interner.hashes(named) == [interner.hash(*parts) for parts in named]
+        assert interner.hashes(named) == [keyed_hash(b"key" * 8, *parts) for parts in named]
+    assert len(set(interner.hashes(named))) == 3

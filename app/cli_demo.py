@@ -1,0 +1,37 @@
+"""The command that shows what Kithmap does, on an invented partnership."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from app.printing import progress_shown
+
+
+@click.command()
+@click.option(
+    "--dir",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("kithmap-demo"),
+    show_default=True,
+    help="A new or empty folder, or one that an earlier demo left.",
+)
+@click.option("--seed", type=int, default=2026, show_default=True, help="Another seed, another partnership.")
+def demo(folder: Path, seed: int) -> None:
+    """Invent a partnership, import its files, and leave a folder of results.
+
+    The results are a summary to open in a browser, tables, pictures and a briefing. The workspace beside
+    them can be asked like any other. No person, place or event in it is real.
+    """
+    from app.use_cases.demo import make_demo
+    from app.use_cases.demo_results import write_results
+
+    with progress_shown() as progress:
+        made = make_demo(folder, seed=seed, progress=progress)
+        found = write_results(made, folder / "results", progress=progress)
+    for sentence in found["sentences"]:
+        click.echo(sentence)
+    click.echo(f"{len(found['files'])} files in {folder / 'results'}: open summary.html first")
+    click.echo(f"to ask it yourself: export KITHMAP_WORKSPACE={folder / 'workspace'}, then kithmap clusters")

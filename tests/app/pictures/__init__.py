@@ -1,0 +1,1 @@
+"""Tests of pictures of networks and of how sure a measure is."""
