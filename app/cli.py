@@ -74,6 +74,9 @@ COMMANDS: Final = {
         "Briefings and work copies: the register, and approval by another person.",
     ),
     "redraw": Home("app.cli_care", "redraw", "Draw the graph anew from the ledger."),
+    "serve": Home(
+        "app.cli_serve", "serve", "Serve the workspace on this machine, or behind a proxy that speaks HTTPS."
+    ),
     "show": Home(
         "app.cli_explore",
         "show_entity",

@@ -57,7 +57,6 @@ def answers(view: View, asked: Collection[int] = (), filters: Filters | None = N
         "dated": _dated(view, ids[:6], filters),
         "found": {typed: _found(view, typed) for typed in TYPED},
         "mentioned": [write_id(e) for e in view.mentioned(SAID_OF)],
-        "controllers": view.controllers,
         "minors": view.minors_on(date(2025, 6, 1), view.store.entities(view.scope, "Person")).tolist(),
         "pointers": [(write_id(p.entity), p.owner, p.reference) for p in view.pointers(seen)],
         "occurrences": _arrays(view.store.occurrences(view.scope, filters=filters)),

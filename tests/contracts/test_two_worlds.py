@@ -95,7 +95,7 @@ def test_who_may_see_everything_sees_the_hidden_fact(what: str, worlds: Worlds) 
     if what == "removed":
         # That the label was once in use is all that stays.
         for held in found:
-            del held["data_version"], held["rights"], held["controllers"]
+            del held["data_version"], held["rights"]
     assert (found[0] == found[1]) == (what in {"removed", "killed"})
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -123,6 +125,18 @@ def test_the_log_holds_a_keyed_hash_of_what_was_looked_for(desk: Desk) -> None:
     for path in desk.folder.glob("audit*"):
         held = path.read_bytes().lower()
         assert b"quartz" not in held and b"brien" not in held
+
+
+def test_a_workspace_of_an_older_version_is_brought_up_and_then_searched(desk: Desk) -> None:
+    with closing(sqlite3.connect(desk.folder / "identity.db")) as identity:
+        identity.execute("DROP TABLE name_index")
+        identity.execute("CREATE INDEX ix_particular_entity ON particular (entity)")
+        identity.execute("UPDATE alembic_version SET version_num = '0001'")
+        identity.commit()
+    ran = desk.run("find", "amy")
+    assert ran.code == 4 and "schema 0001" in ran.err
+    assert desk.run("upgrade").code == 0
+    assert _ids(desk, "lucja") == [ref("P4")] and len(_ids(desk, "elm")) == 5
 
 
 def test_an_empty_workspace_answers(tmp_path: Path) -> None:

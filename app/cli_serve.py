@@ -1,0 +1,90 @@
+"""The command that serves a workspace."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+_ORIGIN: Final = re.compile(r"https://[a-z0-9.-]+(:\d{1,5})?")
+_LOG: Final[dict[str, Any]] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+}
+"""No line for each request: paths hold ids."""
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65_535), default=8750, show_default=True)
+@click.option("--workers", type=click.IntRange(1, 16), default=1, show_default=True, help="Processes.")
+@click.option(
+    "--behind-proxy",
+    "origin",
+    metavar="ORIGIN",
+    help="Where people reach it, such as https://kithmap.example: a proxy there speaks HTTPS.",
+)
+@click.option(
+    "--trusted-proxy",
+    default="127.0.0.1",
+    show_default=True,
+    metavar="ADDRESS",
+    help="The proxy's address: whom to believe when it says who asks.",
+)
+def serve(host: str, port: int, workers: int, origin: str | None, trusted_proxy: str) -> None:
+    """Serve the workspace on this machine, or behind a proxy that speaks HTTPS.
+
+    Nothing leaves the machine but answers to those who are signed in. kithmap user add makes accounts.
+    """
+    _check(host, origin)
+    import uvicorn
+
+    from app.application import FOLDER_VARIABLE, ORIGINS_VARIABLE, loopback_origins
+    from app.use_cases.signing_in import open_entrance
+
+    folder: Path = click.get_current_context().find_root().obj
+    with open_entrance(folder):
+        # Whatever is wrong with the workspace is said now, and not by each process.
+        pass
+    os.environ[FOLDER_VARIABLE] = str(folder.resolve())
+    os.environ[ORIGINS_VARIABLE] = origin or " ".join(sorted(loopback_origins(port)))
+    click.echo(f"serving on {origin or f'http://{host}:{port}'}, until stopped by Ctrl+C", err=True)
+    uvicorn.run(
+        "app.application:service_of_environment",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        access_log=False,
+        log_config=_LOG,
+        server_header=False,
+        proxy_headers=origin is not None,
+        forwarded_allow_ips=trusted_proxy,
+        timeout_graceful_shutdown=10,
+    )
+
+
+def _check(host: str, origin: str | None) -> None:
+    if origin is None and not _is_loopback(host):
+        raise click.UsageError(
+            "others can reach that address, and passwords would travel in the clear: put a proxy that speaks "
+            "HTTPS before it and say --behind-proxy https://NAME, or serve on 127.0.0.1"
+        )
+    if origin is not None and not _ORIGIN.fullmatch(origin):
+        raise click.UsageError(
+            "--behind-proxy takes an origin in small letters, such as https://kithmap.example"
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,31 @@
+"""Peer clusters: found by an algorithm, unconfirmed."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.responses import JSONResponse
+
+from app.serving.answer_forms import answers
+from app.serving.door import Door, Here
+from app.serving.policies import policy
+from app.serving.queries import ClustersAsked
+
+router = APIRouter(prefix="/api", route_class=Door, tags=["measures"])
+
+
+@router.get("/clusters", **answers("clusters"))
+@policy("clusters", "consultation", heavy=True)
+def clusters(asked: Annotated[ClustersAsked, Query()], here: Here) -> JSONResponse:
+    """Find peer clusters among the people the viewer may see."""
+    from app.use_cases.clusters import find_clusters
+
+    found = find_clusters(
+        here,
+        asked.question(),
+        resolution=asked.resolution,
+        half_life_days=asked.half_life_days,
+        names=asked.names,
+    )
+    return JSONResponse(found.body)

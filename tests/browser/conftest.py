@@ -1,0 +1,141 @@
+"""Browser, worlds, and the rule of every page: it asks no other origin, and breaks no policy."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Route, expect
+
+from app.use_cases.demo import AGENCY, make_demo
+from tests.app.desk import COUNCIL
+from tests.browser.worlds import World, add_accounts, hostile_workspace, served
+
+_POLICY = "Content Security Policy"
+
+# A busy machine is no fault of a page.
+expect.set_options(timeout=30_000)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test that opens a browser."""
+    for item in items:
+        if "context" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def base_url() -> None:
+    """Return nothing: each world has an origin of its own, and the plug-in's own fixture is deprecated."""
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Return how Debian's browser is started: silent, and in British English."""
+    quiet = [
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+    ]
+    return {
+        **browser_type_launch_args,
+        "executable_path": os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+        # As root Chromium refuses to run in its sandbox.
+        "chromium_sandbox": os.geteuid() != 0,
+        "args": [*quiet, "--disable-sync", "--lang=en-GB"],
+    }
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """Return the window: a common size, in British English."""
+    window = {"width": 1280, "height": 800}
+    return {**browser_context_args, "viewport": window, "locale": "en-GB", "timezone_id": "Europe/London"}
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Return the invented partnership, served; each file of tests has its own."""
+    folder = tmp_path_factory.mktemp("pages")
+    made = make_demo(folder / "demo")
+    add_accounts(made.workspace.folder, AGENCY)
+    with served(made.workspace.folder, folder / "demo" / "files") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def hostile_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Return a served workspace whose every text is hostile."""
+    desk = hostile_workspace(tmp_path_factory.mktemp("hostile") / "desk")
+    add_accounts(desk.folder, COUNCIL)
+    with served(desk.folder, desk.files) as running:
+        yield running
+
+
+class Watch:
+    """What pages did that no page may do."""
+
+    def __init__(self) -> None:
+        self.outside: list[str] = []
+        self.policy: list[str] = []
+        self.errors: list[str] = []
+
+    @property
+    def faults(self) -> list[str]:
+        """Everything seen."""
+        return [*self.outside, *self.policy, *self.errors]
+
+
+@pytest.fixture(autouse=True)
+def watch(request: pytest.FixtureRequest) -> Iterator[Watch | None]:
+    """Fail a test whose pages ask another origin, break their policy or raise an error."""
+    if "context" not in request.fixturenames:
+        yield None
+        return
+    context: BrowserContext = request.getfixturevalue("context")
+    seen = Watch()
+    origins = tuple(
+        request.getfixturevalue(name).origin
+        for name in ("world", "hostile_world")
+        if name in request.fixturenames
+    )
+
+    def _gate(route: Route) -> None:
+        if route.request.url.startswith((*origins, "data:", "blob:")):
+            route.continue_()
+        else:
+            seen.outside.append(route.request.url)
+            route.abort()
+
+    def _read(message: ConsoleMessage) -> None:
+        if _POLICY in message.text:
+            seen.policy.append(message.text)
+
+    context.route("**/*", _gate)
+    context.on("console", _read)
+    context.on("weberror", lambda error: seen.errors.append(str(error.error)))
+    context.add_init_script(
+        "window.__csp = []; addEventListener('securitypolicyviolation', "
+        "event => __csp.push(event.effectiveDirective + ' ' + event.blockedURI))"
+    )
+    yield seen
+    seen.policy.extend(line for page in context.pages for line in page.evaluate("window.__csp ?? []"))
+    assert seen.faults == []
+
+
+@pytest.fixture
+def shots(request: pytest.FixtureRequest, page: Page) -> Iterator[Any]:
+    """Return what keeps a picture of a step, where ``KITHMAP_SHOTS`` names a folder."""
+    folder = os.environ.get("KITHMAP_SHOTS")
+    taken = iter(range(1, 100))
+
+    def _shot(step: str) -> None:
+        if folder:
+            name = f"{request.node.name}-{next(taken):02d}-{step}.png".replace("/", "-")
+            page.screenshot(path=Path(folder) / name, full_page=True)
+
+    yield _shot

@@ -1,0 +1,154 @@
+"""Workspaces behind a running service: the invented partnership, and one whose every name is hostile."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from app.accounts import NewAccount
+from app.use_cases.accounts import add
+from app.workspace import open_workspace
+from tests.app.desk import CHILD, COUNCIL, Desk, person, tie
+from tests.app.documents.hostile import NAMES
+from tests.app.front_door import PASSWORD, quick_hashes
+
+PEOPLE: Final = (
+    ("ash", "analyst", False),
+    ("elder", "intel_officer", False),
+    ("cedar", "coordinator", False),
+    ("birch", "ig_auditor", False),
+    ("sorrel", "op_group", False),
+    ("fresh", "analyst", True),
+    ("fir", "analyst", True),
+)
+"""Accounts: a name, its role, and whether its password is temporary. The administrator is called robin."""
+
+_ROOT: Final = Path(__file__).resolve().parents[2]
+_PATIENCE_S: Final = 60.0
+_CIRCLE: Final = 6
+_LINE: Final = 100
+
+
+class World(NamedTuple):
+    """A running service.
+
+    Attributes
+    ----------
+    origin : str
+        Where its pages are.
+    folder : Path
+        Its workspace.
+    files : Path
+        What was imported into it.
+    ahead : Path
+        Minutes by which its clock is ahead.
+    """
+
+    origin: str
+    folder: Path
+    files: Path
+    ahead: Path
+
+    def pass_minutes(self, minutes: float) -> None:
+        """Let some minutes go by."""
+        self.ahead.write_text(str(float(self.ahead.read_text("ascii")) + minutes), encoding="ascii")
+
+
+def add_accounts(folder: Path, agency: str) -> None:
+    """Add the accounts, as the administrator whom the folder's owner makes first."""
+    settings = folder / "settings.toml"
+    before = settings.read_text("utf-8")
+    settings.write_text(before.replace('"analyst"', '"admin"'), encoding="utf-8")
+    with quick_hashes():
+        workspace = open_workspace(folder)
+        add(workspace, NewAccount("robin", agency, ("admin",)), PASSWORD, must_change=False)
+        for name, role, temporary in PEOPLE:
+            add(workspace, NewAccount(name, agency, (role,)), PASSWORD, must_change=temporary)
+    settings.write_text(before, encoding="utf-8")
+
+
+@contextmanager
+def served(folder: Path, files: Path) -> Iterator[World]:
+    """Serve a workspace until the block ends."""
+    port = _free_port()
+    ahead = folder.parent / "minutes-ahead"
+    ahead.write_text("0", encoding="ascii")
+    log = folder.parent / "service.log"
+    command = [sys.executable, "-m", "tests.browser.serving", str(folder), str(port), str(ahead)]
+    with log.open("wb") as told, subprocess.Popen(command, cwd=_ROOT, stderr=told, stdout=told) as process:
+        world = World(f"http://127.0.0.1:{port}", folder, files, ahead)
+        try:
+            _wait(world.origin, process, log)
+            yield world
+        finally:
+            process.terminate()
+            process.wait(20)
+    left = log.read_text("utf-8")
+    assert "Traceback" not in left and "fault " not in left, left
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port
+
+
+def _wait(origin: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    end = time.monotonic() + _PATIENCE_S
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{origin}/api/health", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(log.read_text("utf-8"))
+
+
+def hostile_workspace(folder: Path) -> Desk:
+    """Return a workspace of circles of six children, with a hostile text in every field that takes one."""
+    desk = Desk(folder)
+    desk.sit(COUNCIL)
+    texts = [text for text in NAMES if _can_be_imported(text)]
+    refs = [f"H{n}" for n in range(len(texts))]
+    desk.load("people", [_child(ref, text) for ref, text in zip(refs, texts, strict=True)])
+    ties = [
+        tie(a, b, date="2025-05-01", reported="2025-05-02", **_said(text))
+        for circle in _circles(refs, texts)
+        for (a, text), (b, _) in itertools.combinations(circle, 2)
+    ]
+    desk.load("associations", ties)
+    return desk
+
+
+def _circles(refs: Sequence[str], texts: Sequence[str]) -> list[list[tuple[str, str]]]:
+    pairs = list(zip(refs, texts, strict=True))
+    return [pairs[n : n + _CIRCLE] for n in range(0, len(pairs), _CIRCLE)]
+
+
+def _child(ref: str, text: str) -> dict[str, str]:
+    named = {"given_name": text, "family_name": text, "date_of_birth": CHILD}
+    return person(ref, **named, risk=text[:_LINE], ethnicity=text[:_LINE], **_said(text))
+
+
+def _said(text: str) -> dict[str, str]:
+    return {"origin_agency": text[:_LINE], "origin_reference": text[:_LINE]}
+
+
+def _can_be_imported(text: str) -> bool:
+    # A file in UTF-8 holds no half of a pair; rows with a NUL or a longer name are rejected.
+    return (
+        bool(text.strip())
+        and len(text) <= _LINE * 2
+        and "\0" not in text
+        and not re.search(r"[\ud800-\udfff]", text)
+    )
