@@ -15,7 +15,7 @@ BIN := $(VENV)/bin
 endif
 
 PACKAGES := app graph geo ingest
-SOURCES := $(sort $(shell find $(PACKAGES) -type f -not -path '*/__pycache__/*'))
+SOURCES := $(sort $(shell find $(PACKAGES) -type f -not -path '*/__pycache__/*' -not -path '*/node_modules/*' -not -path '*/static/*'))
 MODULES := $(filter %.py,$(SOURCES))
 UV_VERSION := 0.13.9
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check

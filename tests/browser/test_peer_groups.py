@@ -42,6 +42,7 @@ def test_a_cluster_is_read_confirmed_briefed_and_taken_away(
     number = 3 if way is Mouse else 5
     _open_cluster(hands, number)
     people = page.locator(".kith-people li")
+    expect(people.first).to_be_visible()
     before = people.count()
     why = page.get_by_role("button", name="Why are they shown together?")
     hands.press(why)
@@ -93,6 +94,7 @@ def test_a_group_is_changed_and_dissolved_with_a_reason(page: Page, world: World
     _confirm(hands, "to be changed")
     members = page.locator(".kith-people li")
     expect(heading(page, "Peer group")).to_be_focused()
+    expect(members.first).to_be_visible()
     before = members.count()
     page.get_by_role("link", name="Change", exact=True).last.click()
     page.get_by_label(re.compile("^Drop")).first.check()
