@@ -184,10 +184,6 @@ def value_of(item: Evidence) -> dict[str, Any]:
     return found
 
 
-def _is_shut(value: Mapping[str, Any]) -> bool:
-    return bool(value.get("protected")) or value.get("sort") == "safe_place"
-
-
 def _coded(links: LinkTable, names: Collection[str]) -> Any:
     return np.isin(links.predicate, [LINKS[name].code for name in names])
 

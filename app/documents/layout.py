@@ -10,8 +10,6 @@ from app.documents.document import Document, Table
 PAGE_WIDTH_MM: Final = 210.0
 """A4."""
 
-PAGE_HEIGHT_MM: Final = 297.0
-"""A4."""
 
 SIDE_MM: Final = 18.0
 """Left and right margin."""

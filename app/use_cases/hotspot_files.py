@@ -62,7 +62,10 @@ def layer_png(body: Mapping[str, Any], extra: Any) -> bytes:
     NotEnoughDataError
         The test could not be made, so there is no map to draw.
     """
-    return layer_picture(body, extra).png
+    from geo.hotspot_map import hotspot_map
+
+    result, words = _drawn(body, extra)
+    return hotspot_map(result, **words)
 
 
 def layer_picture(body: Mapping[str, Any], extra: Any) -> Picture:
@@ -85,7 +88,15 @@ def layer_picture(body: Mapping[str, Any], extra: Any) -> Picture:
     NotEnoughDataError
         The test could not be made, so there is no map to draw.
     """
-    from geo.hotspot_map import PlaceLabel, hotspot_picture
+    from geo.hotspot_map import hotspot_picture
+
+    result, words = _drawn(body, extra)
+    return hotspot_picture(result, **words)
+
+
+def _drawn(body: Mapping[str, Any], extra: Any) -> tuple[Any, dict[str, Any]]:
+    """Return the result to draw, and what is printed on it."""
+    from geo.hotspot_map import PlaceLabel
 
     results, study = extra
     if results[0] is None:
@@ -96,7 +107,8 @@ def layer_picture(body: Mapping[str, Any], extra: Any) -> Picture:
         labels.append(PlaceLabel(area.name or area.code, middle.x, middle.y))
     title = f"{_theme(body)}, {_period(body)}"
     districts = list(study.shapes)
-    return hotspot_picture(results[0], title=title, marking=MARKING, districts=districts, labels=labels[:12])
+    words = {"title": title, "marking": MARKING, "districts": districts, "labels": labels[:12]}
+    return results[0], words
 
 
 def _theme(body: Mapping[str, Any]) -> str:

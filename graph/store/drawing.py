@@ -14,10 +14,9 @@ import numpy as np
 
 from graph.model.claims import GRADE_NUMBERS, INFORMATION_NUMBERS, StoredClaim
 from graph.model.entities import link_ids
-from graph.model.kinds import CAPACITY_CODES, ENTITY_CODES, LINKS, PROPERTIES, WORDS
+from graph.model.kinds import CAPACITY_CODES, ENTITY_CODES, LINKS, PROPERTIES
 from graph.model.spans import LONDON, day_number
 
-STATUS_CODES: Final = {word: code for code, word in enumerate(WORDS["status"])}
 DRAWN_STATUS: Final = frozenset({"live", "disputed"})
 PART: Final = 100_000
 """Claims drawn at a time."""

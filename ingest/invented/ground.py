@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Final
 
-from ingest.invented.mesh import Point, Tract, centre, neighbours, outline
+from ingest.invented.mesh import Point, Tract, neighbours, outline
 
 COLUMNS: Final = 17
 ROWS: Final = 15
@@ -218,23 +218,3 @@ def _piece(left: list[Tract]) -> tuple[Tract, ...]:
     beside = [tract for tract in neighbours(first) if tract in left]
     pair = next(((a, b) for a in beside for b in neighbours(a) if b in beside), tuple(beside[:1]))
     return (first, *pair)
-
-
-def council_at(point: Point) -> str:
-    """Return the code of the council that a point lies in.
-
-    Parameters
-    ----------
-    point : tuple of float
-        Metres.
-
-    Returns
-    -------
-    str
-        Empty at sea or further away.
-    """
-    near = sorted(
-        land(), key=lambda tract: (centre(tract)[0] - point[0]) ** 2 + (centre(tract)[1] - point[1]) ** 2
-    )
-    by_tract = {tract: area for area in small_areas() for tract in area.tracts}
-    return next((by_tract[t].council.code for t in near[:7] if by_tract[t].holds(point)), "")
