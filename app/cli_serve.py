@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
-import os
 import re
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
 
 _ORIGIN: Final = re.compile(r"https://[a-z0-9.-]+(:\d{1,5})?")
-_LOG: Final[dict[str, Any]] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-}
-"""No line for each request: paths hold ids."""
 
 
 @click.command()
@@ -44,31 +35,10 @@ def serve(host: str, port: int, workers: int, origin: str | None, trusted_proxy:
     Nothing leaves the machine but answers to those who are signed in. kithmap user add makes accounts.
     """
     _check(host, origin)
-    import uvicorn
-
-    from app.application import FOLDER_VARIABLE, ORIGINS_VARIABLE, loopback_origins
-    from app.use_cases.signing_in import open_entrance
+    from app.listening import listen
 
     folder: Path = click.get_current_context().find_root().obj
-    with open_entrance(folder):
-        # Whatever is wrong with the workspace is said now, and not by each process.
-        pass
-    os.environ[FOLDER_VARIABLE] = str(folder.resolve())
-    os.environ[ORIGINS_VARIABLE] = origin or " ".join(sorted(loopback_origins(port)))
-    click.echo(f"serving on {origin or f'http://{host}:{port}'}, until stopped by Ctrl+C", err=True)
-    uvicorn.run(
-        "app.application:service_of_environment",
-        factory=True,
-        host=host,
-        port=port,
-        workers=workers,
-        access_log=False,
-        log_config=_LOG,
-        server_header=False,
-        proxy_headers=origin is not None,
-        forwarded_allow_ips=trusted_proxy,
-        timeout_graceful_shutdown=10,
-    )
+    listen(folder, host=host, port=port, workers=workers, origin=origin, trusted_proxy=trusted_proxy)
 
 
 def _check(host: str, origin: str | None) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections import Counter
-from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, settings
 
 _ROOT = Path(__file__).resolve().parent.parent
 _IN_CI = os.environ.get("CI", "").lower() == "true"
-_COUNTS_KEY = pytest.StashKey[dict[str, Counter[str]]]()
+_COUNTS: dict[str, Counter[str]] = {}
+_MARKS: set[str] = set()
 
 # A busy machine is no fault of a test: no deadline for one example, and no complaint about slow drawing.
 settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -67,41 +68,28 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the counts.
+    """Learn the marks, and start the counts.
 
     Parameters
     ----------
     config : pytest.Config
         The session's settings.
     """
-    counts: dict[str, Counter[str]] = {"passed": Counter(), "skipped": Counter()}
-    config.stash[_COUNTS_KEY] = counts
+    _COUNTS.update({"passed": Counter(), "skipped": Counter()})
+    _MARKS.update(re.split(r"[:(]", line)[0].strip() for line in config.getini("markers"))
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Count a test under each of its marks.
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Count a test under each of its marks; where several processes run tests, in the one that gathers.
 
     Parameters
     ----------
-    item : pytest.Item
-        The test that ran.
-
-    Yields
-    ------
-    None
-        To pytest, which makes the report.
-
-    Returns
-    -------
-    pytest.TestReport
-        The report, unchanged.
+    report : pytest.TestReport
+        Of one phase of a test.
     """
-    report = yield
     outcome = "skipped" if report.skipped else "passed" if report.passed and report.when == "call" else ""
     if outcome:
-        item.config.stash[_COUNTS_KEY][outcome].update({mark.name for mark in item.iter_markers()})
-    return report
+        _COUNTS[outcome].update(name for name in report.keywords if name in _MARKS)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -113,6 +101,5 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         The session that ends.
     """
     path = os.environ.get("KITHMAP_MARK_COUNTS")
-    if path:
-        counts = session.config.stash[_COUNTS_KEY]
-        Path(path).write_text(json.dumps(counts, indent=1, sort_keys=True), encoding="utf-8")
+    if path and not hasattr(session.config, "workerinput"):
+        Path(path).write_text(json.dumps(_COUNTS, indent=1, sort_keys=True), encoding="utf-8")

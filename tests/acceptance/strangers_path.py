@@ -1,17 +1,21 @@
-"""What a stranger does: clone, the README's commands as printed, then files of their own, to a briefing."""
+"""What a stranger does: the README's commands in a fresh clone, the pages, files of their own, a briefing."""
 
 from __future__ import annotations
 
 import csv
+import http.client
 import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Mapping
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -149,6 +153,142 @@ def briefed(folder: Path) -> None:
             raise SystemExit(f"{made.name} is no {kind} file")
 
 
+@contextmanager
+def serving(command: list[str], folder: Path, path: str | None = None) -> Iterator[tuple[str, str]]:
+    """Run a command that ends by serving, until the block ends; then press Ctrl+C.
+
+    Parameters
+    ----------
+    command : list of str
+        What to run.
+    folder : Path
+        Where.
+    path : str, optional
+        Where programs are sought; as here when left out.
+
+    Yields
+    ------
+    tuple of (str, str)
+        Host and port where it serves, and all that it printed until then.
+    """
+    environment = {**os.environ, "PATH": path or os.environ["PATH"]}
+    environment.pop("KITHMAP_WORKSPACE", None)
+    log = folder / "printed.txt"
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            command, cwd=folder, env=environment, stdout=out, stderr=out, start_new_session=True
+        )
+        try:
+            yield _until_serving(process, log)
+            os.killpg(process.pid, signal.SIGINT)
+            process.wait(30)
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+    if "Traceback" in log.read_text(encoding="utf-8"):
+        raise SystemExit(f"Ctrl+C ends in a traceback:\n{log.read_text(encoding='utf-8')}")
+
+
+def _until_serving(process: subprocess.Popen[bytes], log: Path) -> tuple[str, str]:
+    end = time.monotonic() + 600
+    while time.monotonic() < end and process.poll() is None:
+        said = log.read_text(encoding="utf-8")
+        found = re.search(r"serving on http://([\d.]+:\d+)", said)
+        if found and _answers(found[1]):
+            sys.stdout.write(said)
+            return found[1], said
+        time.sleep(0.2)
+    raise SystemExit(f"it does not serve:\n{log.read_text(encoding='utf-8')}")
+
+
+def _answers(host: str) -> bool:
+    try:
+        return ask(host, "GET", "/api/health")[0] == 200
+    except OSError:
+        return False
+
+
+def ask(
+    host: str, method: str, path: str, body: object = None, cookie: str = ""
+) -> tuple[int, dict[str, str], bytes]:
+    """Send one request.
+
+    Parameters
+    ----------
+    host : str
+        Host and port.
+    method, path : str
+        What is asked.
+    body : object, optional
+        Sent as JSON.
+    cookie : str, optional
+        Of the session.
+
+    Returns
+    -------
+    tuple of (int, dict, bytes)
+        Status, headers by small letters, and the answer.
+    """
+    connection = http.client.HTTPConnection(host, timeout=60)
+    try:
+        headers = {"Content-Type": "application/json", "Cookie": cookie}
+        connection.request(method, path, None if body is None else json.dumps(body), headers)
+        answer = connection.getresponse()
+        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+    finally:
+        connection.close()
+
+
+def looked_at(host: str, said: str) -> None:
+    """Open the page and all that it names, and sign in as each role.
+
+    Parameters
+    ----------
+    host : str
+        Host and port.
+    said : str
+        What was printed, sign-ins among it.
+    """
+    status, headers, page = ask(host, "GET", "/")
+    named = re.findall(rb'(?:src|href)="\./([^"]+)"', page)
+    if status != 200 or "content-security-policy" not in headers or len(named) < 3:
+        raise SystemExit("the first page is not whole")
+    for name in named:
+        if ask(host, "GET", f"/{name.decode()}")[0] != 200:
+            raise SystemExit(f"the page names {name.decode()}, which is not there")
+    accounts = re.findall(r"^ {4}([a-z-]+) +(\S+)$", said, flags=re.MULTILINE)
+    if len(accounts) != 6:
+        raise SystemExit(f"{len(accounts)} sign-ins were printed")
+    for name, password in accounts:
+        status, headers, answer = ask(host, "POST", "/api/sign-in", {"name": name, "password": password})
+        if status != 200 or ask(host, "GET", "/api/me", cookie=headers["set-cookie"].split(";")[0])[0] != 200:
+            raise SystemExit(f"{name} cannot sign in: {answer.decode()}")
+
+
+def wheel_alone(clone: Path, said: str) -> None:
+    """Serve the demo from the built wheel, in an empty folder, where no Node is.
+
+    Parameters
+    ----------
+    clone : Path
+        The clone, with the demo.
+    said : str
+        What the demo printed.
+    """
+    run(".venv/bin/python -m pip wheel --quiet --no-deps --wheel-dir wheels .", clone)
+    (wheel,) = (clone / "wheels").glob("*.whl")
+    names = zipfile.ZipFile(wheel).namelist()
+    if "app/web/static/index.html" not in names or any("web/ui" in name for name in names):
+        raise SystemExit("the wheel does not hold the built pages and nothing else of them")
+    run(f".venv/bin/python -m pip install --quiet --no-deps --force-reinstall wheels/{wheel.name}", clone)
+    empty = clone.parent / "empty"
+    empty.mkdir()
+    programs = clone / ".venv" / "bin"
+    command = [str(programs / "kithmap"), "--workspace", str(clone / "kithmap-demo" / "workspace"), "serve"]
+    with serving([*command, "--port", "8761"], empty, path=str(programs)) as (host, _):
+        looked_at(host, said)
+
+
 def main() -> None:
     """Walk the stranger's path in a fresh clone."""
     demo, _, *trying = shell_blocks((ROOT / "README.md").read_text(encoding="utf-8"))
@@ -156,11 +296,13 @@ def main() -> None:
         subprocess.run(["git", "clone", "--quiet", str(ROOT), "kithmap"], cwd=held, check=True)
         clone = Path(held) / "kithmap"
         run("make install && .venv/bin/python -m pip check", clone)
-        run(demo, clone)
+        with serving(["bash", "-e", "-c", demo], clone) as (host, said):
+            looked_at(host, said)
         results = clone / "kithmap-demo" / "results"
         missing = [name for name in RESULTS if not (results / name).is_file()]
         if missing:
             raise SystemExit(f"the demo left no {', '.join(missing)}")
+        wheel_alone(clone, said)
         said = run("\n".join(trying), clone)
         expect(said, "1,800 rows: 1,800 accepted", "peer cluster", "pairs of areas share something")
         expect(said, "cells stand out")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,11 @@ import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Route, expect
 
 from app.use_cases.demo import AGENCY, make_demo
+from hatch_build import to_build
 from tests.app.desk import COUNCIL
 from tests.browser.worlds import World, add_accounts, hostile_workspace, served
 
+_ROOT = Path(__file__).resolve().parents[2]
 _POLICY = "Content Security Policy"
 
 # A busy machine is no fault of a page.
@@ -36,9 +39,21 @@ def base_url() -> None:
     """Return nothing: each world has an origin of its own, and the plug-in's own fixture is deprecated."""
 
 
+def _wanting(reason: str) -> None:
+    """Skip, but fail in CI: a browser or pages that are missing cannot pass unseen."""
+    if os.environ.get("CI", "").lower() == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Return how Debian's browser is started: silent, and in British English."""
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if chromium is None:
+        _wanting("Chromium is absent: install it, or name it in CHROMIUM")
+    if to_build(_ROOT):
+        _wanting("the pages are not built as their sources are: make pages")
     quiet = [
         "--disable-quic",
         "--no-first-run",
@@ -47,7 +62,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     ]
     return {
         **browser_type_launch_args,
-        "executable_path": os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+        "executable_path": chromium,
         # As root Chromium refuses to run in its sandbox.
         "chromium_sandbox": os.geteuid() != 0,
         "args": [*quiet, "--disable-sync", "--lang=en-GB"],

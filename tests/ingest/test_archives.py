@@ -91,7 +91,7 @@ def test_a_directory_that_says_it_is_small_is_measured(tmp_path: Path) -> None:
     ("name", "content", "rule"),
     [
         ("inner.zip", b"PK\x03\x04", "an archive inside an archive"),
-        ("inner.csv", gzip.compress(b"a\n"), "an archive inside an archive"),
+        ("inner.csv", gzip.compress(b"a\n", mtime=0), "an archive inside an archive"),
         ("read.me", b"a\n", "not named .csv"),
         ("[Content_Types].xml", b"<Types/>", "save it as CSV"),
     ],
@@ -117,7 +117,7 @@ def test_an_archive_that_is_not_read_is_refused(tmp_path: Path, content: bytes) 
 
 def test_an_archive_inside_a_gzip_is_refused(tmp_path: Path) -> None:
     for inner in (
-        gzip.compress(b"a\n"),
+        gzip.compress(b"a\n", mtime=0),
         b"\0" * 257 + b"ustar",
         zip_of(tmp_path / "b", {"a.csv": b"a"}).read_bytes(),
     ):
