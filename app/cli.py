@@ -40,7 +40,9 @@ COMMANDS: Final = {
         "What pairs of areas share: people, ties, incidents over the border.",
     ),
     "demo": Home(
-        "app.cli_demo", "demo", "Invent a partnership, import its files, and leave a folder of results."
+        "app.cli_demo",
+        "demo",
+        "Invent a partnership, import its files, leave a folder of results, and serve it in the browser.",
     ),
     "doctor": Home(
         "app.cli_care",

@@ -72,8 +72,9 @@ def print_rows(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) ->
     from rich.table import Table
 
     table = Table(show_header=True, header_style="bold", box=None, pad_edge=False)
-    for heading in columns.values():
-        table.add_column(heading, overflow="fold")
+    for place, heading in enumerate(columns.values()):
+        # The first is what a row is asked for by: on a narrow screen the others give way.
+        table.add_column(heading, overflow="fold", no_wrap=place == 0)
     for row in rows:
         table.add_row(*(_text(row.get(name)) for name in columns))
     console().print(table)

@@ -16,6 +16,9 @@ _IN_CI = os.environ.get("CI", "").lower() == "true"
 _COUNTS: dict[str, Counter[str]] = {}
 _MARKS: set[str] = set()
 
+# A process of several that run tests is told the width of a terminal that it does not have.
+os.environ.pop("COLUMNS", None)
+
 # A busy machine is no fault of a test: no deadline for one example, and no complaint about slow drawing.
 settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # In CI the same examples on every run: a change is judged by what it changed.
