@@ -220,7 +220,9 @@ def _beginning(source: ByteFile, encoding: str | None, limits: ReadLimits) -> It
     for line in _Text(source, encoding, limits):
         read += len(line.strip("\r\n"))
         if read > limits.max_line:
-            raise refused(source.name, f"the header goes on for more than {limits.max_line:,} characters", row=1)
+            raise refused(
+                source.name, f"the header goes on for more than {limits.max_line:,} characters", row=1
+            )
         yield line
 
 

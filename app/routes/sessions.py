@@ -13,7 +13,7 @@ from app.serving.bodies import ContextBody, PasswordBody, SignInBody, SignOutBod
 from app.serving.door import Door, House, Seated, house_of
 from app.serving.policies import NOTHING, PUBLIC, SIGNED_IN, policy
 from app.serving.short_answers import Me
-from app.sessions import Session, Working, check_recent, csrf_of
+from app.sessions import Session, Working, check_recent, csrf_of, lasts
 from app.use_cases.signing_in import SignedIn, begin_work, change_password, sign_in, sign_out
 from graph.errors import SignInTooOldError
 
@@ -92,6 +92,7 @@ def _me(house: House, session: Session, csrf: str) -> Me:
         purpose_kind=working.purpose_kind,
         reference=working.reference,
         csrf=csrf,
+        **lasts(session, house.entrance.clock())._asdict(),
     )
 
 

@@ -155,7 +155,9 @@ def told(error: KithmapError, instance: str) -> dict[str, Any]:
         Type, title, status, detail and instance.
     """
     problem = problem_of(error)
-    return _body(problem.status, problem.name, problem.title, problem.says or in_browser(str(error)), instance)
+    return _body(
+        problem.status, problem.name, problem.title, problem.says or in_browser(str(error)), instance
+    )
 
 
 def internal_problem(occurrence: str) -> Response:

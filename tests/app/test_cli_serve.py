@@ -80,7 +80,7 @@ def _wait_until_up(address: str, service: subprocess.Popen[bytes]) -> None:
     for _ in range(600):
         assert service.poll() is None
         try:
-            if httpx.get(f"{address}/api/health").json() == {"state": "up"}:
+            if httpx.get(f"{address}/api/health").json()["state"] == "up":
                 return
         except httpx.TransportError:
             time.sleep(0.05)
