@@ -35,6 +35,7 @@ from app.serving.door import Door, House, check_doors
 from app.serving.error_responses import handle_errors
 from app.serving.headers import SafeAnswers
 from app.serving.jobs import Jobs
+from app.serving.plain_requests import Pace, PlainRequests
 from app.serving.policies import NOTHING, SIGNED_IN, policy
 from app.serving.slots import Slots
 from app.serving.sweeping import HOURLY_S, sweeping
@@ -101,6 +102,7 @@ def create_service(
     origins: Collection[str] = loopback_origins(PORT),
     slots: Slots | None = None,
     sweep_every_s: float = HOURLY_S,
+    pace: Pace = Pace(),  # noqa: B008 - never changes
     more: Collection[APIRouter] = (),
 ) -> FastAPI:
     """Make the service of a workspace.
@@ -117,6 +119,8 @@ def create_service(
         Places for heavy work; one for each processor when left out.
     sweep_every_s : float, optional
         Seconds after which what has lapsed is deleted again.
+    pace : Pace, optional
+        How slowly bodies may come.
     more : collection of APIRouter, optional
         Other routes.
 
@@ -141,6 +145,7 @@ def create_service(
             service.state.house = House(entrance, frozenset(origins), cookie, slots or Slots())
             service.state.jobs = Jobs(folder, limits_of(stated))
             service.state.marking = stated.marking
+            service.state.sign_ins = Slots(sessions.AT_ONCE, waiting=sessions.WAITING, longest_s=30.0)
             try:
                 async with sweeping(folder, clock, every_s=sweep_every_s):
                     yield
@@ -158,6 +163,7 @@ def create_service(
         responses=PROBLEM_RESPONSE,
         lifespan=_open,
     )
+    service.add_middleware(PlainRequests, pace=pace)
     service.add_middleware(SafeAnswers, https=https)
     handle_errors(service)
     for router in (*ROUTERS, _described(service), *more):

@@ -10,6 +10,9 @@ from typing import Any, Final
 
 import click
 
+_NO_PAGES: Final = (
+    "this installation has no browser pages (it was built with KITHMAP_UI=skip): /api is answered, / is not"
+)
 _ORIGIN: Final = re.compile(r"https://[a-z0-9.-]+(:\d{1,5})?")
 _LOG: Final[dict[str, Any]] = {
     "version": 1,
@@ -43,19 +46,29 @@ def serve(host: str, port: int, workers: int, origin: str | None, trusted_proxy:
 
     Nothing leaves the machine but answers to those who are signed in. kithmap user add makes accounts.
     """
-    _check(host, origin)
+    _check(host, origin, trusted_proxy)
+    from app.serving.start_checks import alone, check_port, check_workspace
+
+    folder: Path = click.get_current_context().find_root().obj
+    # Whatever is wrong is said now, in words and with an exit code, and not by each process.
+    check_workspace(folder)
+    with alone(folder):
+        check_port(host, port)
+        if not _has_pages():
+            click.echo(_NO_PAGES, err=True)
+        address = origin or f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        click.echo(f"serving on {address}, until stopped by Ctrl+C", err=True)
+        _run(folder, host, port, workers=workers, origin=origin, trusted_proxy=trusted_proxy)
+
+
+def _run(folder: Path, host: str, port: int, *, workers: int, origin: str | None, trusted_proxy: str) -> None:
     import uvicorn
 
     from app.application import FOLDER_VARIABLE, ORIGINS_VARIABLE, loopback_origins
-    from app.use_cases.signing_in import open_entrance
+    from app.serving.plain_requests import MOST_HEADER_BYTES
 
-    folder: Path = click.get_current_context().find_root().obj
-    with open_entrance(folder):
-        # Whatever is wrong with the workspace is said now, and not by each process.
-        pass
     os.environ[FOLDER_VARIABLE] = str(folder.resolve())
     os.environ[ORIGINS_VARIABLE] = origin or " ".join(sorted(loopback_origins(port)))
-    click.echo(f"serving on {origin or f'http://{host}:{port}'}, until stopped by Ctrl+C", err=True)
     uvicorn.run(
         "app.application:service_of_environment",
         factory=True,
@@ -68,10 +81,25 @@ def serve(host: str, port: int, workers: int, origin: str | None, trusted_proxy:
         proxy_headers=origin is not None,
         forwarded_allow_ips=trusted_proxy,
         timeout_graceful_shutdown=10,
+        http="app.serving.patience:PatientProtocol",  # type: ignore[arg-type]
+        ws="none",
+        timeout_keep_alive=10,
+        h11_max_incomplete_event_size=MOST_HEADER_BYTES,
     )
 
 
-def _check(host: str, origin: str | None) -> None:
+def _has_pages() -> bool:
+    from app.routes.pages import STATIC
+
+    return (STATIC / "index.html").is_file()
+
+
+def _check(host: str, origin: str | None, trusted_proxy: str) -> None:
+    if not all(_is_network(part.strip()) for part in trusted_proxy.split(",")):
+        raise click.UsageError(
+            "--trusted-proxy takes addresses such as 10.0.0.4 or 10.0.0.0/24, with commas between them: whom "
+            "to believe is not left to whoever asks"
+        )
     if origin is None and not _is_loopback(host):
         raise click.UsageError(
             "others can reach that address, and passwords would travel in the clear: put a proxy that speaks "
@@ -81,6 +109,14 @@ def _check(host: str, origin: str | None) -> None:
         raise click.UsageError(
             "--behind-proxy takes an origin in small letters, such as https://kithmap.example"
         )
+
+
+def _is_network(text: str) -> bool:
+    try:
+        # All addresses there are would be as good as *.
+        return ipaddress.ip_network(text).prefixlen > 0
+    except ValueError:
+        return False
 
 
 def _is_loopback(host: str) -> bool:

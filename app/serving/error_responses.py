@@ -111,7 +111,10 @@ _OF_HTTP: Final = {
     400: ("wrong-input", "The request cannot be read"),
     404: ("not-found", "Nothing is found at this address"),
     405: ("no-such-method", "This address does not take that method"),
+    408: ("too-slow", "The request did not come within some time"),
     413: ("too-large", "The request is too large"),
+    414: ("too-long", "The address is too long"),
+    431: ("too-large", "The headers of the request are too large"),
     421: ("other-name", "The service does not go by this name"),
     503: ("busy", "Others ask for much just now"),
 }
@@ -175,6 +178,28 @@ def internal_problem(occurrence: str) -> Response:
     """
     body = _body(500, _INTERNAL.name, _INTERNAL.title, _INTERNAL.says, f"urn:kithmap:fault:{occurrence}")
     return _response(body, {})
+
+
+def refusal(status: int, path: str, *, close: bool = False) -> Response:
+    """Return the answer to a request that no route was asked about.
+
+    Parameters
+    ----------
+    status : int
+        Of the answer.
+    path : str
+        Of the request.
+    close : bool, optional
+        Whether the connection ends: what follows on it may not be what it seems.
+
+    Returns
+    -------
+    Response
+        A problem.
+    """
+    name, title = _OF_HTTP[status]
+    body = _body(status, name, title, f"{title}.", path)
+    return _response(body, {"Connection": "close"} if close else {})
 
 
 def handle_errors(service: FastAPI) -> None:

@@ -24,7 +24,7 @@ AT_THE_DESK = re.compile(r"app/(cli\w*|main|demo\w*|migrations\w*/.*|use_cases/(
 
 
 class Said(NamedTuple):
-    """Words of the program: where they stand, the error they are of, if they are of one, and what they are."""
+    """Words of the program: where they stand, the error that they are of (if any), and what they are."""
 
     where: str
     error: str
