@@ -81,7 +81,7 @@ def _run(folder: Path, host: str, port: int, *, workers: int, origin: str | None
         proxy_headers=origin is not None,
         forwarded_allow_ips=trusted_proxy,
         timeout_graceful_shutdown=10,
-        http="app.serving.patience:PatientProtocol",  # type: ignore[arg-type]
+        http="app.serving.patience:PatientProtocol",
         ws="none",
         timeout_keep_alive=10,
         h11_max_incomplete_event_size=MOST_HEADER_BYTES,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 HEAD_S: Final = 15.0
 
@@ -40,7 +40,7 @@ class PatientProtocol(H11Protocol):
         data : bytes
             Part of a head, of a body, or of more than one request.
         """
-        before = self.cycle
+        before: RequestResponseCycle | None = self.cycle
         if self._head is None and (before is None or before.response_complete):
             self._wait()
         super().data_received(data)
