@@ -19,8 +19,10 @@ ROOT = Path(__file__).parents[3]
 OF_COMMANDS = re.compile(
     r"kithmap [a-z]|(?<![\w-])--[a-z]|settings\.toml|command line|/api/|\b(GET|PUT|POST) /"
 )
-AT_THE_DESK = re.compile(r"app/(cli\w*|main|demo\w*|migrations\w*/.*|use_cases/(care|demo\w*))\.py")
-"""What no route reaches: commands, the demo, the doctor."""
+AT_THE_DESK = re.compile(
+    r"app/(cli\w*|main|migrations\w*/.*|serving/start_checks|use_cases/(care|demo\w*))\.py"
+)
+"""What no route reaches: commands, what they look at before a service starts, the demo, the doctor."""
 
 
 class Said(NamedTuple):
