@@ -426,6 +426,24 @@ def set_state(rows: Connection, account: Account, state: State) -> None:
     rows.exec_driver_sql("UPDATE account SET state = ? WHERE seq = ?", (state, account.seq))
 
 
+def set_stated(rows: Connection, account: Account, new: NewAccount) -> None:
+    """Keep what is now stated of an account: its agency, roles and areas.
+
+    Parameters
+    ----------
+    rows : Connection
+        Writing.
+    account : Account
+        Whose.
+    new : NewAccount
+        Checked; its name is the account's.
+    """
+    stated = (new.agency, _json(new.roles), _json(new.areas))
+    rows.exec_driver_sql(
+        "UPDATE account SET agency = ?, roles = ?, areas = ? WHERE seq = ?", (*stated, account.seq)
+    )
+
+
 def set_password(
     rows: Connection, account: Account, password_hash: str, *, now_us: int, must_change: bool
 ) -> None:

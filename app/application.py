@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import time
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -37,8 +35,12 @@ from app.serving.door import Door, House, check_doors
 from app.serving.error_responses import handle_errors
 from app.serving.headers import SafeAnswers
 from app.serving.jobs import Jobs
+from app.serving.plain_requests import Pace, PlainRequests
 from app.serving.policies import NOTHING, SIGNED_IN, policy
 from app.serving.slots import Slots
+from app.serving.sweeping import HOURLY_S, sweeping
+from app.serving.work_limits import limits_of
+from app.settings import read_settings
 from app.use_cases.signing_in import open_entrance
 from graph.ledger.writing import wall_clock_us
 
@@ -68,7 +70,6 @@ LOOPBACK_COOKIE: Final = "kithmap-dev"
 PORT: Final = 8750
 FOLDER_VARIABLE: Final = "KITHMAP_WORKSPACE"
 ORIGINS_VARIABLE: Final = "KITHMAP_ORIGINS"
-_LEFT_S: Final = 3_600
 _NO_TELEMETRY: Final[Any] = {
     "tracing": False,
     "metrics": False,
@@ -100,6 +101,8 @@ def create_service(
     clock: Callable[[], int] = wall_clock_us,
     origins: Collection[str] = loopback_origins(PORT),
     slots: Slots | None = None,
+    sweep_every_s: float = HOURLY_S,
+    pace: Pace = Pace(),  # noqa: B008 - never changes
     more: Collection[APIRouter] = (),
 ) -> FastAPI:
     """Make the service of a workspace.
@@ -114,6 +117,10 @@ def create_service(
         Where its own pages come from: it answers to these names, and unsafe requests come from there.
     slots : Slots, optional
         Places for heavy work; one for each processor when left out.
+    sweep_every_s : float, optional
+        Seconds after which what has lapsed is deleted again.
+    pace : Pace, optional
+        How slowly bodies may come.
     more : collection of APIRouter, optional
         Other routes.
 
@@ -133,12 +140,15 @@ def create_service(
 
     @asynccontextmanager
     async def _open(service: FastAPI) -> AsyncIterator[None]:
-        _sweep(folder / exports.FOLDER)
+        stated = read_settings(folder).service
         with open_entrance(folder, clock) as entrance:
             service.state.house = House(entrance, frozenset(origins), cookie, slots or Slots())
-            service.state.jobs = Jobs(folder)
+            service.state.jobs = Jobs(folder, limits_of(stated))
+            service.state.marking = stated.marking
+            service.state.sign_ins = Slots(sessions.AT_ONCE, waiting=sessions.WAITING, longest_s=30.0)
             try:
-                yield
+                async with sweeping(folder, clock, every_s=sweep_every_s):
+                    yield
             finally:
                 service.state.jobs.close()
 
@@ -153,6 +163,7 @@ def create_service(
         responses=PROBLEM_RESPONSE,
         lifespan=_open,
     )
+    service.add_middleware(PlainRequests, pace=pace)
     service.add_middleware(SafeAnswers, https=https)
     handle_errors(service)
     for router in (*ROUTERS, _described(service), *more):
@@ -160,13 +171,6 @@ def create_service(
     describe(service, cookie)
     check_doors(service)
     return service
-
-
-def _sweep(outgoing: Path) -> None:
-    """Delete what a process that was killed left behind; another may be writing just now."""
-    for left in outgoing.glob("*"):
-        if left.stat().st_mtime < time.time() - _LEFT_S:
-            shutil.rmtree(left, ignore_errors=True)
 
 
 def _described(service: FastAPI) -> APIRouter:

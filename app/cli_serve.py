@@ -34,14 +34,19 @@ def serve(host: str, port: int, workers: int, origin: str | None, trusted_proxy:
 
     Nothing leaves the machine but answers to those who are signed in. kithmap user add makes accounts.
     """
-    _check(host, origin)
+    _check(host, origin, trusted_proxy)
     from app.listening import listen
 
     folder: Path = click.get_current_context().find_root().obj
     listen(folder, host=host, port=port, workers=workers, origin=origin, trusted_proxy=trusted_proxy)
 
 
-def _check(host: str, origin: str | None) -> None:
+def _check(host: str, origin: str | None, trusted_proxy: str) -> None:
+    if not all(_is_network(part.strip()) for part in trusted_proxy.split(",")):
+        raise click.UsageError(
+            "--trusted-proxy takes addresses such as 10.0.0.4 or 10.0.0.0/24, with commas between them: whom "
+            "to believe is not left to whoever asks"
+        )
     if origin is None and not _is_loopback(host):
         raise click.UsageError(
             "others can reach that address, and passwords would travel in the clear: put a proxy that speaks "
@@ -51,6 +56,14 @@ def _check(host: str, origin: str | None) -> None:
         raise click.UsageError(
             "--behind-proxy takes an origin in small letters, such as https://kithmap.example"
         )
+
+
+def _is_network(text: str) -> bool:
+    try:
+        # All addresses there are would be as good as *.
+        return ipaddress.ip_network(text).prefixlen > 0
+    except ValueError:
+        return False
 
 
 def _is_loopback(host: str) -> bool:

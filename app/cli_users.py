@@ -50,6 +50,26 @@ def user_reset(name: str, prompt: bool) -> None:
     _hand_over("reset", reset(here(), name, _typed(prompt)))
 
 
+@user.command("change")
+@click.argument("name")
+@click.option("--agency", help="Their agency from now on.")
+@click.option("--role", "roles", multiple=True, type=click.Choice(ROLES), help="All their roles from now on.")
+@click.option("--area", "areas", multiple=True, metavar="CODE", help="All their areas from now on.")
+@click.option("--every-area", is_flag=True, help="Every area from now on.")
+def user_change(
+    name: str, agency: str | None, roles: tuple[str, ...], areas: tuple[str, ...], every_area: bool
+) -> None:
+    """State NAME's agency, roles or areas anew; their sign-ins end at once."""
+    from app.use_cases.accounts import Changes, change
+
+    if areas and every_area:
+        raise click.UsageError("--area and --every-area exclude each other")
+    if agency is None and not roles and not areas and not every_area:
+        raise click.UsageError("say what changes: --agency, --role, --area or --every-area")
+    now = change(here(), name, Changes(agency, roles or None, areas if areas or every_area else None))
+    click.echo(f"changed: {now.agency}; {', '.join(now.roles)}; {', '.join(now.areas) or 'every area'}")
+
+
 @user.command("disable")
 @click.argument("name")
 def user_disable(name: str) -> None:

@@ -9,9 +9,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from app.application import FOLDER_VARIABLE, ORIGINS_VARIABLE, PORT, loopback_origins
-from app.use_cases.signing_in import open_entrance
+from app.routes.pages import STATIC
+from app.serving.plain_requests import MOST_HEADER_BYTES
+from app.serving.start_checks import alone, check_port, check_workspace
 
 LOOPBACK: Final = "127.0.0.1"
+_NO_PAGES: Final = (
+    "this installation has no browser pages (it was built with KITHMAP_UI=skip): /api is answered, / is not"
+)
 _LOG: Final[dict[str, Any]] = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -51,18 +56,24 @@ def listen(
     Raises
     ------
     StoreUnavailableError
-        No account was made yet.
+        No account was made yet, the port is taken, or another service serves this workspace.
     """
+    # Whatever is wrong is said now, in words and with an exit code, and not by each process.
+    check_workspace(folder)
+    with alone(folder):
+        check_port(host, port)
+        if not (STATIC / "index.html").is_file():
+            _tell(_NO_PAGES)
+        address = origin or f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        _tell(f"serving on {address}, until stopped by Ctrl+C")
+        os.environ[FOLDER_VARIABLE] = str(folder.resolve())
+        os.environ[ORIGINS_VARIABLE] = origin or " ".join(sorted(loopback_origins(port)))
+        _run(host, port, workers, trusted_proxy=trusted_proxy if origin else "")
+
+
+def _run(host: str, port: int, workers: int, *, trusted_proxy: str) -> None:
     import uvicorn
 
-    with open_entrance(folder):
-        # Whatever is wrong with the workspace is said now, and not by each process.
-        pass
-    os.environ[FOLDER_VARIABLE] = str(folder.resolve())
-    os.environ[ORIGINS_VARIABLE] = origin or " ".join(sorted(loopback_origins(port)))
-    # Told at once: whoever reads through a pipe waits for this line.
-    sys.stderr.write(f"serving on {origin or f'http://{host}:{port}'}, until stopped by Ctrl+C\n")
-    sys.stderr.flush()
     uvicorn.run(
         "app.application:service_of_environment",
         factory=True,
@@ -72,10 +83,20 @@ def listen(
         access_log=False,
         log_config=_LOG,
         server_header=False,
-        proxy_headers=origin is not None,
-        forwarded_allow_ips=trusted_proxy,
+        proxy_headers=bool(trusted_proxy),
+        forwarded_allow_ips=trusted_proxy or LOOPBACK,
         timeout_graceful_shutdown=10,
+        http="app.serving.patience:PatientProtocol",
+        ws="none",
+        timeout_keep_alive=10,
+        h11_max_incomplete_event_size=MOST_HEADER_BYTES,
     )
+
+
+def _tell(sentence: str) -> None:
+    # At once: whoever reads through a pipe waits for this line.
+    sys.stderr.write(f"{sentence}\n")
+    sys.stderr.flush()
 
 
 def free_port(wanted: int = PORT) -> int:

@@ -24,6 +24,7 @@ from graph.errors import (
     SettingsError,
     StoreError,
     StoreUnavailableError,
+    WorkLimitError,
 )
 
 DONE: Final = 0
@@ -40,6 +41,7 @@ EXIT_CODES: Final[tuple[tuple[type[KithmapError], int], ...]] = (
     (SchemaVersionError, UNAVAILABLE),
     (AccessError, REFUSED),
     (IngestError, WRONG_INPUT),
+    (WorkLimitError, WRONG_INPUT),
     (SettingsError, WRONG_INPUT),
     (GeoError, WRONG_INPUT),
     (MeasureError, WRONG_INPUT),

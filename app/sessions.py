@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -70,6 +70,43 @@ class Session:
     signed_in_us: int
     seen_us: int
     working: Working
+
+
+class Lasts(NamedTuple):
+    """How long a session lasts.
+
+    Attributes
+    ----------
+    idle_s : int
+        Seconds without a request that it lasts at least.
+    absolute_s : int
+        Seconds after which it ends whatever is asked for.
+    left_s : int
+        Of those, how many are left.
+    """
+
+    idle_s: int
+    absolute_s: int
+    left_s: int
+
+
+def lasts(session: Session, now_us: int) -> Lasts:
+    """Return how long a session lasts.
+
+    Parameters
+    ----------
+    session : Session
+        Whose.
+    now_us : int
+        The time, UTC microseconds.
+
+    Returns
+    -------
+    Lasts
+        For pages that warn before the end; computers' clocks differ, so that no time of day is told.
+    """
+    left_us = max(0, session.signed_in_us + ABSOLUTE_US - now_us)
+    return Lasts((IDLE_US - SEEN_EVERY_US) // 1_000_000, ABSOLUTE_US // 1_000_000, left_us // 1_000_000)
 
 
 def begin_session(

@@ -9,12 +9,15 @@ import tomllib
 from pathlib import Path
 from typing import Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from graph.errors import SettingsError
 
 FILE: Final = "settings.toml"
 ROLES: Final = ("op_group", "coordinator", "analyst", "intel_officer", "ig_auditor", "admin")
+MARKING: Final = "OFFICIAL-SENSITIVE: working view, not for publication"
+"""Of the pages, unless the settings say otherwise."""
+
 Role = Literal["op_group", "coordinator", "analyst", "intel_officer", "ig_auditor", "admin"]
 
 
@@ -62,6 +65,36 @@ class Context(BaseModel):
     gateways: tuple[str, ...] = ()
 
 
+class Service(BaseModel):
+    """How the workspace is served.
+
+    Attributes
+    ----------
+    marking : str
+        At the top and the foot of every page, on paper too; shown before anybody has signed in.
+    job_cpu_minutes, job_minutes : int
+        Processor time, and time by the clock, of one piece of long work; beyond either it fails.
+    job_memory_mb : int
+        Memory of one piece of long work, in millions of bytes.
+    job_niceness : int
+        How far long work steps back behind answers: 0 not at all, 19 for idle processors alone.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    marking: str = Field(MARKING, min_length=1, max_length=100)
+    job_cpu_minutes: int = Field(60, ge=1, le=10_000)
+    job_minutes: int = Field(180, ge=1, le=10_000)
+    job_memory_mb: int = Field(3_000, ge=500, le=1_000_000)
+    job_niceness: int = Field(10, ge=0, le=19)
+
+    @field_validator("marking")
+    @classmethod
+    def _prints(cls, text: str) -> str:
+        if not text.isprintable() or not text.strip():
+            raise ValueError("a marking is one line of characters that print")
+        return text.strip()
+
+
 class Settings(BaseModel):
     """What ``settings.toml`` holds.
 
@@ -71,11 +104,14 @@ class Settings(BaseModel):
         Who uses the command line.
     context : Context
         What the work is for.
+    service : Service
+        How the workspace is served.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     operator: Operator
     context: Context = Context()
+    service: Service = Service()
 
 
 def read_settings(folder: Path) -> Settings:

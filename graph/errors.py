@@ -146,5 +146,9 @@ class AuditUnavailableError(AccessError):
     """The audit event could not be written, so nothing is answered."""
 
 
+class WorkLimitError(KithmapError):
+    """Work that was ended because it took more time or memory than one piece of work may take."""
+
+
 class SettingsError(KithmapError):
     """A workspace's settings are missing or wrong."""

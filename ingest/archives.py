@@ -35,6 +35,8 @@ class ReadLimits:
     ----------
     max_line : int
         Characters in one line.
+    max_columns : int
+        Columns of a header.
     max_bytes : int
         Bytes of one file, or of all files in one zip, once unpacked.
     max_ratio : int
@@ -46,6 +48,7 @@ class ReadLimits:
     """
 
     max_line: int = 1_000_000
+    max_columns: int = 10_000
     max_bytes: int = 4_000_000_000
     max_ratio: int = 200
     ratio_after: int = 10_000_000

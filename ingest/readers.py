@@ -198,13 +198,15 @@ class _Text:
 
 
 def _read_header(source: ByteFile, encoding: str | None, limits: ReadLimits) -> tuple[str, ...]:
-    reader = csv.reader(_Text(source, encoding, limits), strict=True)
+    reader = csv.reader(_beginning(source, encoding, limits), strict=True)
     try:
         header = next((row for row in reader if row), None)
     except csv.Error as error:
         raise refused(source.name, _csv_rule(error), row=1) from error
     if header is None:
         raise refused(source.name, "the file is empty: it has no header")
+    if len(header) > limits.max_columns:
+        raise refused(source.name, f"{len(header):,} columns, more than {limits.max_columns:,}", row=1)
     names = tuple(name.strip() for name in header)
     faults = [Fault(source.name, reader.line_num, name, rule) for name, rule in _header_rules(names)]
     if faults:
@@ -212,15 +214,28 @@ def _read_header(source: ByteFile, encoding: str | None, limits: ReadLimits) -> 
     return names
 
 
+def _beginning(source: ByteFile, encoding: str | None, limits: ReadLimits) -> Iterator[str]:
+    """Yield lines for the header, which may go on over many by way of names in quotes."""
+    read = 0
+    for line in _Text(source, encoding, limits):
+        read += len(line.strip("\r\n"))
+        if read > limits.max_line:
+            raise refused(
+                source.name, f"the header goes on for more than {limits.max_line:,} characters", row=1
+            )
+        yield line
+
+
 def _header_rules(names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     folded = [name.casefold() for name in names]
+    first = {name: number for number, name in reversed(list(enumerate(folded, 1)))}
     for number, name in enumerate(names, 1):
         if not name:
             yield "", f"column {number} has no name in the header"
         elif "\0" in name:
             yield "", f"the name of column {number} holds a NUL byte"
-        elif folded.index(name.casefold()) != number - 1:
-            yield name, f"column {number} has the name of column {folded.index(name.casefold()) + 1}"
+        elif first[name.casefold()] != number:
+            yield name, f"column {number} has the name of column {first[name.casefold()]}"
 
 
 def _starts(rows: list[list[str]], start: int, end: int) -> Sequence[int]:

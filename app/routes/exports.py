@@ -17,10 +17,10 @@ from app.serving.bodies import ExportBody
 from app.serving.door import Door, Here
 from app.serving.policies import policy
 from app.serving.queries import Asked as AskedOfClaims
+from app.serving.sweeping import OUTGOING
 
 router = APIRouter(prefix="/api/exports", route_class=Door, tags=["products"])
 
-FOLDER: Final = "outgoing"
 MEDIA_TYPES: Final = {
     "graphml": "application/xml",
     "csv": "application/zip",
@@ -40,7 +40,7 @@ def export(body: ExportBody, here: Here) -> StreamingResponse:
 
     asked = Asked(**body.model_dump(exclude=set(AskedOfClaims.model_fields)))
     suffix = _SUFFIXES.get(body.form, body.form)
-    outgoing = here.folder / FOLDER
+    outgoing = here.folder / OUTGOING
     outgoing.mkdir(mode=0o700, exist_ok=True)
     folder = Path(tempfile.mkdtemp(dir=outgoing))
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
 from app.serving.answer_forms import answers
 from app.serving.door import Door
@@ -14,6 +14,6 @@ router = APIRouter(prefix="/api", route_class=Door, tags=["service"])
 
 @router.get("/health", **answers(Health))
 @policy(PUBLIC, NOTHING)
-def health() -> Health:
-    """Say that the service runs; nothing of the workspace, nor of its version."""
-    return Health(state="up")
+def health(request: Request) -> Health:
+    """Say that the service runs, and how its pages are marked; nothing of the workspace or its version."""
+    return Health(state="up", marking=request.app.state.marking)

@@ -16,9 +16,7 @@ from app.serving.policies import NOTHING, PUBLIC, policy
 router = APIRouter(route_class=Door, include_in_schema=False)
 
 STATIC: Final = FilePath(app.web.__file__).parent / "static"
-_UNBUILT: Final = (
-    "This installation has no pages: it was built with KITHMAP_UI=skip. Requests to /api are answered."
-)
+_UNBUILT: Final = "This installation has no pages: whoever runs the service installs it anew, with them."
 _FOR_GOOD: Final = {"Cache-Control": "public, max-age=31536000, immutable"}
 """The name of a built file changes with its content."""
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from datetime import UTC, datetime
+from typing import Final
 
 from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from app.access import ACTIONS
 from app.serving.answer_forms import answers
@@ -13,20 +15,27 @@ from app.serving.bodies import ContextBody, PasswordBody, SignInBody, SignOutBod
 from app.serving.door import Door, House, Seated, house_of
 from app.serving.policies import NOTHING, PUBLIC, SIGNED_IN, policy
 from app.serving.short_answers import Me
-from app.sessions import Session, Working, check_recent, csrf_of
+from app.serving.slots import Slots
+from app.sessions import Session, Working, check_recent, csrf_of, lasts
 from app.use_cases.signing_in import SignedIn, begin_work, change_password, sign_in, sign_out
 from graph.errors import SignInTooOldError
 
 router = APIRouter(prefix="/api", route_class=Door, tags=["session"])
 
+AT_ONCE: Final = 2
+"""Passwords that are looked at together: each takes 64 MiB (app/passwords.py)."""
+
+WAITING: Final = 200
+
 
 @router.post("/sign-in", **answers(Me))
 @policy(PUBLIC, "consultation")
-def begin(body: SignInBody, request: Request, response: Response) -> Me:
+async def begin(body: SignInBody, request: Request, response: Response) -> Me:
     """Sign in; doing so again with a session renews it, and keeps what it was for."""
     house = house_of(request)
-    replacing = request.cookies.get(house.cookie, "")
-    entered = sign_in(house.entrance, body.name, body.password, client=_client(request), replacing=replacing)
+    ways = {"client": _client(request), "replacing": request.cookies.get(house.cookie, "")}
+    async with _turn(request):
+        entered = await run_in_threadpool(sign_in, house.entrance, body.name, body.password, **ways)
     return _seated(house, entered, response)
 
 
@@ -59,11 +68,20 @@ def context(body: ContextBody, request: Request, seat: Seated) -> Me:
 
 @router.post("/password", **answers(Me))
 @policy(SIGNED_IN, "alteration", temporary=True)
-def password(body: PasswordBody, request: Request, response: Response, seat: Seated) -> Me:
+async def password(body: PasswordBody, request: Request, response: Response, seat: Seated) -> Me:
     """Change the password; every session of the account ends, and a new one begins."""
-    house = house_of(request)
-    entered = change_password(house.entrance, seat.token, body.old, body.new, client=_client(request))
+    house, old_and_new = house_of(request), (body.old, body.new)
+    async with _turn(request):
+        entered = await run_in_threadpool(
+            change_password, house.entrance, seat.token, *old_and_new, client=_client(request)
+        )
     return _seated(house, entered, response)
+
+
+def _turn(request: Request) -> AbstractAsyncContextManager[None]:
+    """Wait for a turn without a thread: as many as look at passwords would be missing for answers."""
+    sign_ins: Slots = request.app.state.sign_ins
+    return sign_ins.held()
 
 
 def _seated(house: House, entered: SignedIn, response: Response) -> Me:
@@ -92,6 +110,7 @@ def _me(house: House, session: Session, csrf: str) -> Me:
         purpose_kind=working.purpose_kind,
         reference=working.reference,
         csrf=csrf,
+        **lasts(session, house.entrance.clock())._asdict(),
     )
 
 

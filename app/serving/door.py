@@ -102,6 +102,8 @@ class Door(APIRoute):
             await run_in_threadpool(_let_in, request, stated)
             if not stated.heavy:
                 return await answer(bounded)
+            # Whoever sends slowly waits outside, and holds no place.
+            await bounded.body()
             async with house_of(request).slots.held():
                 return await answer(bounded)
 

@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from app.serving.wording import in_browser
 from graph.errors import (
     AccessError,
     AccountRuleError,
@@ -33,6 +34,7 @@ from graph.errors import (
     SignInTooOldError,
     StoreError,
     StoreUnavailableError,
+    WorkLimitError,
 )
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -88,7 +90,7 @@ PROBLEMS: Final = (
     Problem(PasswordChangeNeededError, 403, "password-change-needed", "Choose a password first"),
     Problem(
         PurposeMissingError, 403, "purpose-missing", "No purpose is stated",
-        "State what the work is for first: PUT /api/context, or the purpose of this product.",
+        "State what the work is for first, or what this product is for.",
     ),
     Problem(AccountRuleError, 422, "account-rule", "That breaks a rule for accounts"),
     Problem(NotPermittedError, 403, "not-permitted", "Not permitted"),
@@ -101,6 +103,7 @@ PROBLEMS: Final = (
     Problem(GeoError, 422, "wrong-place", "A place, area or cell cannot be used"),
     Problem(MeasureError, 422, "no-measure", "The measure cannot be computed"),
     Problem(ModelError, 422, "wrong-input", "The input is wrong"),
+    Problem(WorkLimitError, 422, "too-much-work", "That is more work than one piece may take"),
 )  # fmt: skip
 """The first that fits; a subclass stands before its parent."""
 
@@ -108,7 +111,10 @@ _OF_HTTP: Final = {
     400: ("wrong-input", "The request cannot be read"),
     404: ("not-found", "Nothing is found at this address"),
     405: ("no-such-method", "This address does not take that method"),
+    408: ("too-slow", "The request did not come within some time"),
     413: ("too-large", "The request is too large"),
+    414: ("too-long", "The address is too long"),
+    431: ("too-large", "The headers of the request are too large"),
     421: ("other-name", "The service does not go by this name"),
     503: ("busy", "Others ask for much just now"),
 }
@@ -152,7 +158,9 @@ def told(error: KithmapError, instance: str) -> dict[str, Any]:
         Type, title, status, detail and instance.
     """
     problem = problem_of(error)
-    return _body(problem.status, problem.name, problem.title, problem.says or str(error), instance)
+    return _body(
+        problem.status, problem.name, problem.title, problem.says or in_browser(str(error)), instance
+    )
 
 
 def internal_problem(occurrence: str) -> Response:
@@ -170,6 +178,28 @@ def internal_problem(occurrence: str) -> Response:
     """
     body = _body(500, _INTERNAL.name, _INTERNAL.title, _INTERNAL.says, f"urn:kithmap:fault:{occurrence}")
     return _response(body, {})
+
+
+def refusal(status: int, path: str, *, close: bool = False) -> Response:
+    """Return the answer to a request that no route was asked about.
+
+    Parameters
+    ----------
+    status : int
+        Of the answer.
+    path : str
+        Of the request.
+    close : bool, optional
+        Whether the connection ends: what follows on it may not be what it seems.
+
+    Returns
+    -------
+    Response
+        A problem.
+    """
+    name, title = _OF_HTTP[status]
+    body = _body(status, name, title, f"{title}.", path)
+    return _response(body, {"Connection": "close"} if close else {})
 
 
 def handle_errors(service: FastAPI) -> None:

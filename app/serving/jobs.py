@@ -23,6 +23,7 @@ from filelock import BaseFileLock, FileLock, Timeout
 from app.access import Viewer
 from app.printing import write_file
 from app.serving.error_responses import told
+from app.serving.work_limits import WorkLimits, exceeded, within
 from graph.errors import ConflictError, EntityNotFoundError, KithmapError
 
 FOLDER: Final = "jobs"
@@ -70,10 +71,13 @@ class Jobs:
     ----------
     folder : Path
         The workspace, where the state of each job is kept: any process of the service can tell it.
+    limits : WorkLimits, optional
+        What one job may take.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, limits: WorkLimits | None = None) -> None:
         self._folder = folder / FOLDER
+        self._limits = limits or WorkLimits()
         self._worker = ThreadPoolExecutor(1, "kithmap-job")
         self._lock = Lock()
         self._process: BaseProcess | None = None
@@ -193,7 +197,7 @@ class Jobs:
         """Do the work in another process, which the garbage and the failures of it stay in."""
         ways = get_context("spawn")
         ear, mouth = ways.Pipe(duplex=False)
-        process = ways.Process(target=_work_apart, args=(mouth, work, given), daemon=True)
+        process = ways.Process(target=_work_apart, args=(mouth, work, given, self._limits), daemon=True)
         with self._lock:
             if self._closing:
                 return job._replace(state="failed", sentence=_CUT_OFF)
@@ -202,9 +206,11 @@ class Jobs:
         mouth.close()
         job = job._replace(state="running", sentence="begun")
         self._keep(job, viewer)
-        kept_s = time.monotonic()
+        kept_s = begun_s = time.monotonic()
         try:
             while True:
+                if not ear.poll(max(0.0, begun_s + self._limits.wall_s - time.monotonic())):
+                    return self._out_of_time(job, process)
                 state, said = ear.recv()
                 if state == "failed":
                     return job._replace(state=state, sentence=said["title"], problem=said)
@@ -220,7 +226,13 @@ class Jobs:
             ear.close()
             process.join(_PATIENCE_S)
             self._process = None
+        if process.exitcode is not None and -process.exitcode == getattr(signal, "SIGXCPU", 0):
+            return _failed(job, self._limits.cpu_rule)
         return job._replace(state="failed", sentence=_CUT_OFF)
+
+    def _out_of_time(self, job: Job, process: BaseProcess) -> Job:
+        process.kill()
+        return _failed(job, self._limits.wall_rule)
 
     def _keep(self, job: Job, viewer: Viewer) -> None:
         held = {**job._asdict(), "of": [viewer.name, viewer.agency]}
@@ -234,11 +246,25 @@ class Jobs:
                     path.unlink()
 
 
-def _work_apart(mouth: Connection, work: Callable[..., object], given: tuple[Any, ...]) -> None:
+def _failed(job: Job, rule: str) -> Job:
+    problem = told(exceeded(rule, job.sentence), "")
+    return job._replace(state="failed", sentence=problem["title"], problem=problem)
+
+
+def _work_apart(
+    mouth: Connection, work: Callable[..., object], given: tuple[Any, ...], limits: WorkLimits
+) -> None:
     # Stopping the service by the keyboard reaches this process, too: its parent ends it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    said = ""
+
+    def _tell(text: str) -> None:
+        nonlocal said
+        said = text
+        mouth.send(("running", text))
+
     try:
-        work(*given, progress=lambda text: mouth.send(("running", text)))
+        within(limits, lambda: work(*given, progress=_tell), last=lambda: said)
     except KithmapError as error:
         mouth.send(("failed", told(error, "")))
     else:

@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from app.settings import MARKING
+
 
 def _form(**example: Any) -> ConfigDict:
     return ConfigDict(extra="forbid", json_schema_extra={"examples": [example]})
@@ -17,11 +19,14 @@ class Health(BaseModel):
     Attributes
     ----------
     state : str
-        ``up``; nothing else is told to whoever is not signed in.
+        ``up``.
+    marking : str
+        Of every page, the one before sign-in too; nothing else is told to whoever is not signed in.
     """
 
-    model_config = _form(state="up")
+    model_config = _form(state="up", marking=MARKING)
     state: Literal["up"]
+    marking: str
 
 
 class Me(BaseModel):
@@ -45,13 +50,17 @@ class Me(BaseModel):
         What the session is for; nothing else is answered before a purpose is stated.
     csrf : str
         To be sent back in the header ``X-Kithmap-CSRF`` of every request that changes something.
+    idle_s, absolute_s : int
+        Seconds without a request that the session lasts at least, and after which it ends in any case.
+    left_s : int
+        Of the second, how many are left.
     """
 
     model_config = _form(
         name="robin", agency="Ashby Council", roles=["analyst"], areas=[], may=["clusters", "hotspots"],
         must_change_password=False, signed_in="2025-06-01T12:00:00+00:00", recent=True,
         purpose="prevention of the exploitation of children", purpose_kind="safeguarding", reference="",
-        csrf="0f" * 32,
+        csrf="0f" * 32, idle_s=1_740, absolute_s=36_000, left_s=35_990,
     )  # fmt: skip
     name: str
     agency: str
@@ -65,6 +74,9 @@ class Me(BaseModel):
     purpose_kind: str
     reference: str
     csrf: str
+    idle_s: int
+    absolute_s: int
+    left_s: int
 
 
 class GroupDone(BaseModel):

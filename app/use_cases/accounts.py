@@ -1,4 +1,4 @@
-"""Accounts as an administrator keeps them: add, disable, enable, reset, list."""
+"""Accounts as an administrator keeps them: add, change, disable, enable, reset, list."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -24,6 +24,7 @@ from app.accounts import (
     read_accounts,
     set_password,
     set_state,
+    set_stated,
 )
 from app.attempts import failures_of, forgive, tried
 from app.audit import Event
@@ -31,10 +32,11 @@ from app.password_rules import check_password
 from app.passwords import hash_password, temporary_password
 from app.sessions import end_sessions
 from app.workspace import Answer, Workspace
-from graph.errors import EntityNotFoundError, NotPermittedError
+from graph.errors import AccountRuleError, EntityNotFoundError, NotPermittedError
 
 SCHEMA: Final = "kithmap.accounts/1"
 _ACTION: Final = "accounts"
+_THE_LAST: Final = "nobody else is an administrator who can sign in: add another first"
 
 
 def add(
@@ -158,6 +160,85 @@ def reset(workspace: Workspace, name: str, password: str | None = None) -> str:
     return given
 
 
+class Changes(NamedTuple):
+    """What is stated anew of an account; what is None stays.
+
+    Attributes
+    ----------
+    agency : str or None
+        Their agency.
+    roles, areas : tuple of str or None
+        All of them; no area for every area.
+    """
+
+    agency: str | None = None
+    roles: tuple[str, ...] | None = None
+    areas: tuple[str, ...] | None = None
+
+
+def change(workspace: Workspace, name: str, changes: Changes) -> Account:
+    """State an account's agency, roles or areas anew, and end its sessions.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Whose; its viewer is the administrator.
+    name : str
+        Of the account.
+    changes : Changes
+        What is stated anew.
+
+    Returns
+    -------
+    Account
+        As it is now. What it made and approved stays its own, under the agency of then; its import
+        drafts are seen no more where the agency has changed, and are deleted after a day.
+
+    Raises
+    ------
+    NotPermittedError
+        The viewer is no administrator.
+    AccountRuleError
+        Nothing is changed, something breaks a rule, or no administrator who can sign in would be left.
+    EntityNotFoundError
+        No account has this name.
+    """
+    workspace.permit(_ACTION)
+    with _opened(workspace) as file, file.writing() as rows:
+        account = _found(workspace, rows, "accounts change", name)
+        stated = {field: value for field, value in changes._asdict().items() if value is not None}
+        before = NewAccount(account.name, account.agency, account.roles, account.areas)
+        new = checked(before._replace(**stated))
+        if new == before:
+            raise AccountRuleError("nothing of the account is changed by that")
+        if "admin" not in new.roles:
+            _keep_an_administrator(workspace, rows, account, "accounts change")
+        set_stated(rows, account, new)
+        detail: dict[str, object] = {"account": account.name, "sessions_ended": end_sessions(rows, account)}
+        for field, value in new._asdict().items():
+            if value != getattr(before, field):
+                detail[f"account_{field}"] = _plain(value)
+                detail[f"account_{field}_before"] = _plain(getattr(before, field))
+        workspace.audit.write(Event("alteration", "accounts change", (), detail))
+        return get_account(rows, name)
+
+
+def _plain(value: str | tuple[str, ...]) -> object:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _keep_an_administrator(workspace: Workspace, rows: Connection, account: Account, act: str) -> None:
+    """Refuse what would leave nobody who can keep the accounts."""
+    if account.state != "active" or "admin" not in account.roles:
+        return
+    now_us = workspace.clock()
+    others = (other for other in read_accounts(rows) if other.seq != account.seq)
+    if not any("admin" in other.roles and other.may_enter(now_us) for other in others):
+        detail: dict[str, object] = {"account": account.name, "rule": "the last administrator"}
+        workspace.audit.write(Event("alteration", act, (), detail, "deny"))
+        raise AccountRuleError(_THE_LAST)
+
+
 def disable(workspace: Workspace, name: str) -> None:
     """Disable an account and end its sessions.
 
@@ -174,10 +255,13 @@ def disable(workspace: Workspace, name: str) -> None:
         The viewer is no administrator.
     EntityNotFoundError
         No account has this name.
+    AccountRuleError
+        No administrator who can sign in would be left.
     """
     workspace.permit(_ACTION)
     with _opened(workspace) as file, file.writing() as rows:
         account = _found(workspace, rows, "accounts disable", name)
+        _keep_an_administrator(workspace, rows, account, "accounts disable")
         set_state(rows, account, "disabled")
         detail: dict[str, object] = {"account": account.name, "sessions_ended": end_sessions(rows, account)}
         workspace.audit.write(Event("alteration", "accounts disable", (), detail))

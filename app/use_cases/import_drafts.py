@@ -7,19 +7,23 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple
 
 from filelock import FileLock, Timeout
 
-from app.audit import Event
+from app.access import Context, Viewer
+from app.audit import AuditLog, Event
 from app.printing import write_file
 from app.progress import Progress
 from app.use_cases.importing import import_files
 from app.workspace import Workspace
 from graph.errors import ConflictError, EntityNotFoundError, IngestError
+from graph.model.spans import LONDON
 from ingest.mapping import shipped_mappings
 
 FOLDER: Final = "imports"
@@ -30,6 +34,9 @@ MOST_FILES: Final = 50
 MOST_BYTES: Final = 500_000_000
 """Of one file as it is sent."""
 
+_NAMED: Final = 3
+_MAKING_S: Final = 3_600
+_SERVICE: Final = Viewer("the service", "", frozenset(), frozenset())
 _ID: Final = re.compile(r"[0-9a-f]{16}")
 _NAME: Final = re.compile(r"\w[\w .()+-]{0,59}")
 
@@ -86,7 +93,7 @@ def begin_draft(workspace: Workspace, mapping: str, *, encoding: str | None = No
     workspace.permit("import")
     if mapping not in shipped_mappings():
         raise IngestError(f"a mapping is one of {', '.join(shipped_mappings())}")
-    swept = _sweep(workspace)
+    swept = sum(map(_deleted, _lapsed(workspace.folder, workspace.clock())))
     draft = secrets.token_hex(8)
     detail: dict[str, object] = {"draft": draft, "mapping": mapping, "drafts_swept": swept}
     workspace.audit.write(Event("collection", "import draft", (), detail))
@@ -292,6 +299,7 @@ def _imported(
         raise IngestError("the draft has no files yet")
     with _alone(home, held):
         marks = _marks(home)
+        progress(f"{_some(held)}: reading")
         within = f"{home / 'files'}{os.sep}"
         try:
             report = import_files(
@@ -312,6 +320,11 @@ def _imported(
         if not dry_run:
             shutil.rmtree(home / "files")
     return report
+
+
+def _some(held: ImportDraft) -> str:
+    names = [name for name, _ in held.files]
+    return ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
 
 
 def _without_folder(report: dict[str, Any], within: str) -> dict[str, Any]:
@@ -355,13 +368,59 @@ def _marks(home: Path) -> list[list[Any]]:
     return found
 
 
-def _sweep(workspace: Workspace) -> int:
-    """Delete drafts that nobody touched for a day, whoever's they are."""
-    swept = 0
-    for home in (workspace.folder / FOLDER).glob("*"):
+def sweep_drafts(folder: Path, clock: Callable[[], int]) -> int:
+    """Delete drafts that were begun a day ago or longer, whoever's they are; called by no viewer.
+
+    Parameters
+    ----------
+    folder : Path
+        The workspace.
+    clock : callable
+        The time in UTC microseconds.
+
+    Returns
+    -------
+    int
+        How many there were.
+
+    Raises
+    ------
+    AuditUnavailableError
+        It cannot be written to the log: nothing is deleted.
+    """
+    lapsed = list(_lapsed(folder, clock()))
+    if lapsed:
+        day = datetime.fromtimestamp(clock() / 1_000_000, tz=UTC).astimezone(LONDON).date()
+        context = Context(day, "deleting what has lapsed", "", "", frozenset())
+        log = AuditLog(folder, _SERVICE, context, clock)
+        log.write(Event("erasure", "import drafts swept", (), {"drafts": len(lapsed)}))
+    return sum(map(_deleted, lapsed))
+
+
+def _lapsed(folder: Path, now_us: int) -> Iterator[Path]:
+    for home in (folder / FOLDER).glob("*"):
         about = _about(home)
-        if about is not None and workspace.clock() - about["begun_us"] < KEPT_US:
+        if about is not None and now_us - about["begun_us"] < KEPT_US:
             continue
-        shutil.rmtree(home, ignore_errors=True)
-        swept += 1
-    return swept
+        if about is None and _is_fresh(home):
+            continue
+        yield home
+
+
+def _is_fresh(home: Path) -> bool:
+    # Another process may be making it just now, or taking it away.
+    with suppress(FileNotFoundError):
+        return time.time() - home.stat().st_mtime < _MAKING_S
+    return True
+
+
+def _deleted(home: Path) -> bool:
+    try:
+        with FileLock(home / "draft.lock", timeout=0):
+            shutil.rmtree(home / "files", ignore_errors=True)
+            (home / "draft.json").unlink(missing_ok=True)
+    except (Timeout, FileNotFoundError):
+        # At work: the next sweep finds it again.
+        return False
+    shutil.rmtree(home, ignore_errors=True)
+    return True

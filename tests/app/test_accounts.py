@@ -30,7 +30,7 @@ from app.accounts import (
     viewer_of_account,
 )
 from app.settings import ROLES
-from app.use_cases.accounts import add, disable, enable, list_accounts, reset
+from app.use_cases.accounts import Changes, add, change, disable, enable, list_accounts, reset
 from app.use_cases.signing_in import session_of
 from graph.errors import (
     AccountRuleError,
@@ -229,6 +229,7 @@ def test_who_is_no_administrator_is_refused_on_the_record(lobby: Lobby, role: st
         lambda: reset(workspace, "robin"),
         lambda: disable(workspace, "robin"),
         lambda: enable(workspace, "robin"),
+        lambda: change(workspace, "robin", Changes(agency=POLICE)),
         lambda: list_accounts(workspace),
     ]
     before = len(lobby.desk.events())
@@ -236,7 +237,7 @@ def test_who_is_no_administrator_is_refused_on_the_record(lobby: Lobby, role: st
         with pytest.raises(NotPermittedError):
             act()
     events = lobby.desk.events()[before:]
-    assert [(event["action"], event["decision"]) for event in events] == [("accounts", "deny")] * 5
+    assert [(event["action"], event["decision"]) for event in events] == [("accounts", "deny")] * 6
     assert lobby.rows("SELECT name, state FROM account") == [("robin", "active")]
 
 
@@ -280,6 +281,7 @@ def test_nothing_is_changed_when_the_event_cannot_be_written(lobby: Lobby) -> No
         lambda: add(workspace, NewAccount("sam", COUNCIL, ("analyst",))),
         lambda: reset(workspace, "jo"),
         lambda: disable(workspace, "jo"),
+        lambda: change(workspace, "jo", Changes(agency=POLICE)),
     ]
     for act in acts:
         with pytest.raises(KithmapError, match="audit log cannot be written"):
@@ -398,3 +400,67 @@ def test_two_processes_write_at_once_and_nothing_is_lost(lobby: Lobby) -> None:
         other.join(120)
     assert [other.exitcode for other in others] == [0, 0]
     assert lobby.rows("SELECT COUNT(*) FROM account") == [(81,)]
+
+
+def test_what_is_stated_anew_of_an_account_holds_and_ends_its_sessions(lobby: Lobby) -> None:
+    lobby.newcomer("jo", areas=["E1"])
+    token = lobby.enter("jo").token
+    now = change(lobby.desk.workspace(), "Jo", Changes(roles=("ig_auditor", "coordinator")))
+    assert (now.agency, now.roles, now.areas) == (COUNCIL, ("coordinator", "ig_auditor"), ("E1",))
+    with pytest.raises(NotSignedInError):
+        session_of(lobby.entrance, token)
+    assert lobby.enter("jo").session.account.roles == now.roles
+    event = lobby.desk.events()[-2]
+    assert (event["kind"], event["action"]) == ("alteration", "accounts change")
+    assert event["detail"] == {
+        "account": "jo", "sessions_ended": 1, "account_roles": ["coordinator", "ig_auditor"],
+        "account_roles_before": ["analyst"],
+    }  # fmt: skip
+    now = change(lobby.desk.workspace(), "jo", Changes(agency=POLICE, areas=()))
+    assert (now.agency, now.areas, now.name) == (POLICE, (), "jo")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        Changes(),
+        Changes(agency=COUNCIL, roles=("analyst",)),
+        Changes(roles=()),
+        Changes(roles=("chief",)),
+        Changes(roles=("admin", "analyst")),
+        Changes(agency=" "),
+        Changes(areas=("E 1",)),
+    ],
+)
+def test_a_change_that_breaks_a_rule_changes_nothing(lobby: Lobby, changes: Changes) -> None:
+    lobby.newcomer("jo")
+    token = lobby.enter("jo").token
+    held = lobby.account("jo")
+    with pytest.raises(AccountRuleError):
+        change(lobby.desk.workspace(), "jo", changes)
+    assert lobby.account("jo") == held == session_of(lobby.entrance, token).account
+
+
+def test_the_last_administrator_who_can_sign_in_stays_one(lobby: Lobby) -> None:
+    workspace = lobby.desk.workspace()
+    lobby.newcomer("elm", ["admin"], must_change=True)
+    disable(workspace, "robin")
+    enable(workspace, "robin")
+    # A temporary password that nobody used opens nothing after a week.
+    lobby.desk.pass_days(8)
+    acts: list[Callable[[], object]] = [
+        lambda: disable(workspace, "robin"),
+        lambda: change(workspace, "robin", Changes(roles=("analyst",))),
+    ]
+    for act in acts:
+        with pytest.raises(AccountRuleError, match="add another first"):
+            act()
+        event = lobby.desk.events()[-1]
+        assert (event["decision"], event["detail"]["rule"]) == ("deny", "the last administrator")
+    assert (lobby.account("robin").state, lobby.account("robin").roles) == ("active", ("admin",))
+    change(workspace, "robin", Changes(agency=POLICE))
+    lobby.newcomer("fir", ["admin"])
+    for act in acts[::-1]:
+        act()
+    with pytest.raises(AccountRuleError):
+        disable(workspace, "fir")

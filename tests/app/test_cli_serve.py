@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -49,6 +50,75 @@ def test_without_accounts_it_does_not_start(tmp_path: Path) -> None:
     assert "kithmap user add" in str(refused.exception)
 
 
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """Return a desk with accounts."""
+    made = Desk(tmp_path)
+    with quick_hashes():
+        account(made, "ash")
+    return made
+
+
+def test_a_folder_that_is_no_workspace_is_not_served(desk: Desk) -> None:
+    desk.folder = desk.files / "nowhere"
+    ran = desk.run("serve")
+    assert (ran.code, ran.out) == (2, "") and "kithmap init" in ran.err
+
+
+def test_a_workspace_of_another_schema_is_named_and_not_served(desk: Desk) -> None:
+    for file in ("ledger.db", "identity.db", "audit.db", "accounts.db"):
+        with closing(sqlite3.connect(desk.folder / file)) as held:
+            (head,) = held.execute("SELECT version_num FROM alembic_version").fetchone()
+            held.execute("UPDATE alembic_version SET version_num = '0000'")
+            held.commit()
+            ran = desk.run("serve")
+            assert ran.code == 4 and file in ran.err and "kithmap upgrade" in ran.err, ran.err
+            held.execute("UPDATE alembic_version SET version_num = ?", (head,))
+            held.commit()
+
+
+def test_a_port_that_is_taken_is_named_and_another_program_keeps_it(desk: Desk) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as other:
+        port = other.getsockname()[1]
+        ran = desk.run("serve", "--port", port)
+    assert (ran.code, ran.err) == (
+        4, f"kithmap: port {port} of 127.0.0.1 is taken: choose another with --port\n",
+    )  # fmt: skip
+
+
+def test_an_address_of_another_machine_is_named(desk: Desk) -> None:
+    ran = desk.run("serve", "--host", "192.0.2.7", "--behind-proxy", "https://kithmap.example")
+    assert ran.code == 2 and "cannot listen on port 8750 of 192.0.2.7" in ran.err
+
+
+def test_a_second_service_on_the_same_workspace_is_refused(desk: Desk) -> None:
+    with _served(desk) as address:
+        ran = desk.run("serve", "--port", _free_port())
+        assert ran.code == 4 and "another kithmap serve holds this workspace" in ran.err
+        assert httpx.get(f"{address}/api/health").status_code == 200
+    with _served(desk) as address:
+        assert httpx.get(f"{address}/api/health").status_code == 200
+
+
+def test_without_pages_it_says_so_and_serves(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    import uvicorn
+
+    from app.routes import pages
+
+    monkeypatch.setattr(pages, "STATIC", desk.files / "nowhere")
+    monkeypatch.setattr(uvicorn, "run", lambda *_, **__: None)
+    for name in ("KITHMAP_WORKSPACE", "KITHMAP_ORIGINS"):
+        monkeypatch.setenv(name, "")
+    ran = desk.run("serve", "--port", _free_port(), "--host", "::1")
+    assert ran.code == 0 and "no browser pages" in ran.err and "http://[::1]:" in ran.err
+
+
+@pytest.mark.parametrize("proxy", ["*", "", "0.0.0.0/0", "10.0.0.4,*", "proxy.example"])
+def test_a_proxy_that_is_believed_is_one_that_is_named(desk: Desk, proxy: str) -> None:
+    ran = desk.run("serve", "--behind-proxy", "https://kithmap.example", "--trusted-proxy", proxy)
+    assert ran.code == 2
+
+
 def _free_port() -> int:
     with closing(socket.socket()) as found:
         found.bind(("127.0.0.1", 0))
@@ -80,20 +150,11 @@ def _wait_until_up(address: str, service: subprocess.Popen[bytes]) -> None:
     for _ in range(600):
         assert service.poll() is None
         try:
-            if httpx.get(f"{address}/api/health").json() == {"state": "up"}:
+            if httpx.get(f"{address}/api/health").json()["state"] == "up":
                 return
         except httpx.TransportError:
             time.sleep(0.05)
     raise AssertionError("the service does not answer")
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    """Return a desk with accounts."""
-    made = Desk(tmp_path)
-    with quick_hashes():
-        account(made, "ash")
-    return made
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])

@@ -104,10 +104,21 @@ def test_reset_disable_and_enable_do_what_they_say(admin: Desk) -> None:
     assert _enters(admin, "jo", second)
 
 
+def test_change_states_anew_what_it_names_and_nothing_else(admin: Desk) -> None:
+    admin.run("user", "add", "jo", "--role", "analyst", "--area", "E1")
+    ran = admin.run("user", "change", "jo", "--role", "coordinator", "--role", "ig_auditor")
+    assert (ran.code, ran.out) == (0, f"changed: {COUNCIL}; coordinator, ig_auditor; E1\n")
+    ran = admin.run("user", "change", "jo", "--every-area", "--agency", POLICE)
+    assert ran.out == f"changed: {POLICE}; coordinator, ig_auditor; every area\n"
+    for wrong in ([], ["--area", "E1", "--every-area"], ["--role", "chief"]):
+        assert admin.run("user", "change", "jo", *wrong).code == 2
+    assert admin.run("user", "change", "jo", "--role", "admin", "--role", "analyst").code == 3
+
+
 def test_a_name_that_nobody_has_is_said_without_repeating_it(admin: Desk) -> None:
     admin.run("user", "add", "jo", "--role", "analyst")
-    for act in ("reset", "disable", "enable"):
-        ran = admin.run("user", act, PASSWORD)
+    for act in (["reset"], ["disable"], ["enable"], ["change", "--every-area"]):
+        ran = admin.run("user", *act, PASSWORD)
         assert (ran.code, ran.out) == (2, "") and PASSWORD not in ran.err and "user list" in ran.err
     assert PASSWORD not in json.dumps(admin.events())
 
@@ -118,6 +129,7 @@ def test_only_an_administrator_keeps_accounts(admin: Desk, role: str) -> None:
     admin.sit(roles=[role])
     for command in (
         ["add", "sam", "--role", "analyst"], ["reset", "jo"], ["disable", "jo"], ["enable", "jo"], ["list"],
+        ["change", "jo", "--agency", POLICE],
     ):  # fmt: skip
         ran = admin.run("user", *command)
         assert (ran.code, ran.out) == (3, "") and admin.events()[-1]["decision"] == "deny"

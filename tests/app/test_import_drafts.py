@@ -59,7 +59,7 @@ def test_a_draft_tells_what_it_does(desk: Desk) -> None:
     assert check_draft(workspace, draft, told.append)["totals"]["accepted"] == 1
     assert load_draft(workspace, draft, told.append)["totals"]["accepted"] == 1
     assert told and not any(str(desk.folder) in line for line in told)
-    assert told[0] == "people of May (1).csv: 1 rows"
+    assert told[:2] == ["people of May (1).csv: reading", "people of May (1).csv: 1 rows"]
     assert (get_draft(workspace, draft).state, get_draft(workspace, draft).encoding) == ("loaded", "cp1252")
 
 

@@ -58,6 +58,7 @@ DOCUMENTED = {
     "SignInLockedError": 3,
     "AuditUnavailableError": 4,
     "SettingsError": 2,
+    "WorkLimitError": 2,
     "KithmapError": 1,
 }
 TOTALS = {"totals": {"rejected": 3}}

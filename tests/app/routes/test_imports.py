@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+from filelock import FileLock
 
 from app.serving.answer_forms import answer_forms
+from app.serving.sweeping import sweep
 from app.use_cases import import_drafts
+from app.use_cases.import_drafts import sweep_drafts
+from graph.errors import AuditUnavailableError
 from tests.app.desk import CHILD, Desk, person
-from tests.app.serving.callers import Caller, Open, opened
+from tests.app.serving.callers import Caller, Open, opened, reopened
 from tests.app.serving.tour import PEOPLE
 from tests.ingest.builders import write_csv
 
@@ -130,7 +136,7 @@ def test_a_draft_is_whose_it_is(at: Open, ash: Caller) -> None:
 def test_a_file_has_a_plain_name(at: Open, ash: Caller, name: str) -> None:
     draft = _draft(ash)
     before = sorted(at.desk.folder.rglob("*"))
-    assert ash.put(f"/api/imports/{draft}/files/{name}", content=PEOPLE).status_code in (404, 405, 422)
+    assert ash.put(f"/api/imports/{draft}/files/{name}", content=PEOPLE).status_code in (400, 404, 405, 422)
     assert sorted(p for p in at.desk.folder.rglob("*") if "audit" not in p.name and p.suffix != ".lock") == [
         p for p in before if "audit" not in p.name and p.suffix != ".lock"
     ]
@@ -189,14 +195,78 @@ def test_a_draft_of_yesterday_is_swept_when_the_next_is_begun(at: Open, ash: Cal
     assert swept == [0, 1]
 
 
+def test_a_draft_of_yesterday_is_swept_when_the_service_starts(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    with opened(desk) as at:
+        old = _draft(at.enter("ash"), people=PEOPLE.replace(b"Z1", b"Hidden Away"))
+    desk.pass_days(0.9)
+    with reopened(desk):
+        assert (desk.folder / "imports" / old / "files" / "people.csv").exists()
+    desk.pass_days(0.2)
+    with reopened(desk):
+        assert list((desk.folder / "imports").iterdir()) == []
+    event = desk.events()[-1]
+    assert (event["kind"], event["action"], event["actor"]) == (
+        "erasure",
+        "import drafts swept",
+        "the service",
+    )
+    assert event["detail"] == {"drafts": 1}
+    assert not any(b"Hidden Away" in p.read_bytes() for p in desk.folder.rglob("*") if p.is_file())
+
+
+def test_a_draft_of_yesterday_is_swept_while_the_service_runs(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    with opened(desk, sweep_every_s=0.05) as at:
+        old = desk.folder / "imports" / _draft(at.enter("ash"), people=PEOPLE)
+        at.wait(asyncio.sleep(0.3))
+        assert old.exists()
+        desk.pass_days(1.1)
+        _until_gone(at, old)
+        assert not old.exists()
+
+
+def _until_gone(at: Open, path: Path) -> None:
+    for _ in range(200):
+        at.wait(asyncio.sleep(0.05))
+        if not path.exists():
+            return
+
+
+def test_without_an_audit_log_no_draft_is_swept(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    desk = Desk(tmp_path)
+    with opened(desk) as at:
+        old = _draft(at.enter("ash"), people=PEOPLE)
+    desk.pass_days(1.1)
+    (desk.folder / "audit.key").rename(desk.folder / "audit.key.away")
+    with pytest.raises(AuditUnavailableError):
+        sweep_drafts(desk.folder, desk.clock)
+    sweep(desk.folder, desk.clock)
+    assert (desk.folder / "imports" / old / "files" / "people.csv").exists()
+    assert "not swept: AuditUnavailableError" in caplog.text
+
+
+def test_what_is_at_work_or_just_being_made_is_not_swept(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    with opened(desk) as at:
+        old = desk.folder / "imports" / _draft(at.enter("ash"), people=PEOPLE)
+    made = desk.folder / "imports" / ("0" * 16)
+    made.mkdir()
+    desk.pass_days(1.1)
+    with FileLock(old / "draft.lock"):
+        assert sweep_drafts(desk.folder, desk.clock) == 0
+    assert (old / "files" / "people.csv").exists() and made.exists()
+    os.utime(made, (0, 0))
+    assert sweep_drafts(desk.folder, desk.clock) == 2
+    assert not old.exists() and not made.exists()
+
+
 def test_an_empty_draft_is_not_checked(at: Open, ash: Caller) -> None:
     failed = _done(at, ash, _draft(ash), "check")
     assert failed["problem"]["detail"] == "the draft has no files yet"
 
 
 def test_a_draft_at_work_is_left_alone(at: Open, ash: Caller) -> None:
-    from filelock import FileLock
-
     draft = _draft(ash, people=PEOPLE)
     with FileLock(at.desk.folder / "imports" / draft / "draft.lock"):
         assert ash.call("DELETE", f"/api/imports/{draft}").status_code == 409

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
+import app.passwords
 from app.access import ACTIONS
+from app.passwords import Strength
+from app.serving.slots import Slots
+from app.settings import MARKING
+from tests.app.desk import Desk
 from tests.app.front_door import OTHER, PASSWORD, WRONG
-from tests.app.serving.callers import PURPOSE, Open, opened
+from tests.app.serving.callers import PURPOSE, Caller, Open, opened, reopened
 
 MINUTE_US = 60_000_000
 
@@ -117,3 +124,75 @@ def test_the_address_of_a_failure_is_on_the_log(at: Open) -> None:
     event = at.desk.events()[-1]
     assert (event["decision"], event["detail"]["client"]) == ("deny", "192.0.2.7")
     assert WRONG not in str(at.desk.events())
+
+
+def test_pages_are_told_how_long_the_session_lasts(at: Open) -> None:
+    ash = at.enter("ash")
+    me = ash.get("/api/me").json()
+    assert (me["idle_s"], me["absolute_s"], me["left_s"]) == (29 * 60, 36_000, 36_000)
+    for _ in range(20):
+        at.desk.now_us += 29 * MINUTE_US
+        left_s = ash.get("/api/me").json()["left_s"]
+    assert left_s == 36_000 - 20 * 29 * 60
+    at.desk.now_us += left_s * 1_000_000
+    assert ash.get("/api/me").status_code == 401
+
+
+def test_whoever_is_not_signed_in_is_told_the_marking_and_nothing_else(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    with opened(desk) as at:
+        assert at.caller().get("/api/health").json() == {"state": "up", "marking": MARKING}
+    with (desk.folder / "settings.toml").open("a", encoding="utf-8") as settings:
+        settings.write('[service]\nmarking = "OFFICIAL: a \\"rehearsal\\" </style>"\n')
+    with reopened(desk) as at:
+        told = at.caller().get("/api/health").json()
+        assert told == {"state": "up", "marking": 'OFFICIAL: a "rehearsal" </style>'}
+
+
+def test_fifty_sign_ins_at_once_wait_their_turn_and_others_are_answered_meanwhile(at: Open) -> None:
+    ash = at.enter("ash")
+    callers = [at.caller() for _ in range(50)]
+    before = app.passwords.STRENGTH
+    app.passwords.STRENGTH = Strength(2, 8_192, 1)
+    held = {"now": 0, "most": 0}
+    order: list[str] = []
+
+    async def _all() -> list[int]:
+        signing = [asyncio.create_task(_enter(caller)) for caller in callers]
+        await asyncio.sleep(0.05)
+        other = await ash.client.get("/api/mappings")
+        order.append("other")
+        return [other.status_code, *await asyncio.gather(*signing)]
+
+    async def _enter(caller: Caller) -> int:
+        body = {"name": "ash", "password": PASSWORD}
+        held["now"] += 1
+        held["most"] = max(held.values())
+        answer = await caller.client.post("/api/sign-in", json=body)
+        held["now"] -= 1
+        order.append("sign-in")
+        return answer.status_code
+
+    try:
+        statuses = at.wait(_all())
+    finally:
+        app.passwords.STRENGTH = before
+    assert set(statuses) == {200} and held["most"] == 50
+    # Whoever asks for something else does not stand in the same queue.
+    assert order.index("other") < 25
+    assert sum(event["action"] == "sign in" for event in at.desk.events()) == 51
+
+
+def test_beyond_a_number_one_is_told_to_come_back_and_to_sign_in_again(at: Open) -> None:
+    at.service.state.sign_ins = Slots(1, waiting=2, longest_s=30)
+    callers = [at.caller() for _ in range(10)]
+
+    async def _all() -> list[httpx.Response]:
+        body = {"name": "ash", "password": PASSWORD}
+        return await asyncio.gather(*(caller.client.post("/api/sign-in", json=body) for caller in callers))
+
+    answers = at.wait(_all())
+    busy = [answer for answer in answers if answer.status_code == 503]
+    assert {answer.status_code for answer in answers} == {200, 503} and len(busy) <= 7
+    assert {answer.json()["type"] for answer in busy} == {"/problems/busy"}
+    assert {answer.headers["retry-after"] for answer in busy} == {"5"}

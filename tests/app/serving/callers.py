@@ -152,3 +152,14 @@ def opened(folder: Path | Desk, **more: Any) -> Iterator[Open]:
             yield at
         finally:
             at.close()
+
+
+@contextmanager
+def reopened(desk: Desk, **more: Any) -> Iterator[Open]:
+    """Open the service of a workspace again that has its accounts already."""
+    with quick_hashes():
+        at = Open(desk, **more)
+        try:
+            yield at
+        finally:
+            at.close()

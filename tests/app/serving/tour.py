@@ -80,10 +80,10 @@ class Ids(NamedTuple):
     job: str
 
 
-def prepared(at: Open, caller: Caller) -> Ids:
+def prepared(at: Open, caller: Caller, *, review: str = "2025-12-01") -> Ids:
     """Make one thing of each sort, as the caller, who is called ash."""
     found = caller.get("/api/clusters?resolution=0.4").json()["rows"][0]
-    body = {"row": found["id"], "purpose": "support", "review": "2025-12-01"}
+    body = {"row": found["id"], "purpose": "support", "review": review}
     group = caller.post("/api/groups", json=body).json()["group"]
     brief = {"subject": group, "purpose": "panel", "forms": ["html"]}
     product = caller.post("/api/briefings", json=brief).json()["product"]

@@ -4,10 +4,8 @@ import { watcher } from './api/client'
 import type { Act, Me, PurposeKind } from './api/forms'
 import { Problem } from './api/problem'
 import * as requests from './api/requests'
+import { inMinutes } from './words/days'
 
-// As the service's docs/accounts.md states them; it may end a session one minute sooner.
-const IDLE_MS = 29 * 60_000
-const ABSOLUTE_MS = 10 * 3_600_000
 const WARNED_MS = 3 * 60_000
 
 export type Ending = 'idle' | 'absolute'
@@ -29,6 +27,8 @@ class Visit {
   trouble = $state.raw<Problem | null>(null)
 
   #used = Date.now()
+  /** When the session ends in any case, by this computer's clock: the service tells what is left of it. */
+  #until = Infinity
 
   constructor() {
     watcher.used = () => {
@@ -100,6 +100,7 @@ class Visit {
   #take(me: Me): void {
     watcher.csrf = me.csrf
     this.me = me
+    this.#until = Date.now() + me.left_s * 1_000
     this.known = true
     this.endsInS = null
   }
@@ -124,12 +125,12 @@ class Visit {
   #look(): void {
     if (!this.me) return
     const now = Date.now()
-    const idle = this.#used + IDLE_MS - now
-    const absolute = Date.parse(this.me.signed_in) + ABSOLUTE_MS - now
+    const idle = this.#used + this.me.idle_s * 1_000 - now
+    const absolute = this.#until - now
     const left = Math.min(idle, absolute)
     this.ending = absolute < idle ? 'absolute' : 'idle'
-    // The clocks of this computer and of the service may differ: the ten hours are the service's to end.
-    if (idle <= 0) this.#leave('Your session has ended, because nothing was asked for since half an hour.')
+    // A computer that slept has a clock that jumped: when the session ends in any case is the service's to say.
+    if (idle <= 0) this.#leave(`Your session has ended, because nothing was asked for since ${inMinutes(this.me.idle_s)}.`)
     else this.endsInS = left <= WARNED_MS ? Math.max(0, Math.ceil(left / 1_000)) : null
   }
 }

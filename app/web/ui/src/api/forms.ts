@@ -34,6 +34,17 @@ export interface Me {
   purpose_kind: PurposeKind
   reference: string
   csrf: string
+  /** Seconds without a request that the session lasts at least. */
+  idle_s: number
+  /** Seconds after which it ends in any case, and how many of them are left. */
+  absolute_s: number
+  left_s: number
+}
+
+/** What is told to whoever is not signed in. */
+export interface Health {
+  state: 'up'
+  marking: string
 }
 
 export interface Person {

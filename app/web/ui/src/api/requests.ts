@@ -5,6 +5,7 @@ import type * as Form from './forms'
 
 type Signal = AbortSignal | undefined
 
+export const health = () => ask<Form.Health>('/api/health')
 export const me = () => ask<Form.Me>('/api/me')
 export const signIn = (name: string, password: string) => tell<Form.Me>('POST', '/api/sign-in', { name, password })
 export const signOut = (everywhere = false) => tell<void>('POST', '/api/sign-out', { everywhere })

@@ -36,6 +36,11 @@ export function inMinutes(seconds: number): string {
   return counted(Math.ceil(seconds / 60), 'minute')
 }
 
+/** Seconds in hours, where they are whole ones. */
+export function inHours(seconds: number): string {
+  return seconds % 3_600 ? inMinutes(seconds) : counted(seconds / 3_600, 'hour')
+}
+
 function counted(count: number, thing: string): string {
   return `${count} ${thing}${count === 1 ? '' : 's'}`
 }
