@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from app.application import FOLDER_VARIABLE, ORIGINS_VARIABLE, PORT, loopback_origins
-from app.routes.pages import STATIC
+from app.routes import pages
 from app.serving.plain_requests import MOST_HEADER_BYTES
 from app.serving.start_checks import alone, check_port, check_workspace
 
@@ -62,7 +62,7 @@ def listen(
     check_workspace(folder)
     with alone(folder):
         check_port(host, port)
-        if not (STATIC / "index.html").is_file():
+        if not (pages.STATIC / "index.html").is_file():
             _tell(_NO_PAGES)
         address = origin or f"http://{f'[{host}]' if ':' in host else host}:{port}"
         _tell(f"serving on {address}, until stopped by Ctrl+C")
