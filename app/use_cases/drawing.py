@@ -19,7 +19,7 @@ from app.workspace import Workspace
 from graph.errors import ConflictError, StoreUnavailableError
 from graph.ledger.claims import batch_kinds, ledger_version, read_changes, read_labels, read_live
 from graph.ledger.judgements import read_judgements
-from graph.ledger.opening import one_writer, open_ledger
+from graph.ledger.opening import one_writer
 from graph.ledger.places import AreaSet, read_area_sets
 from graph.model.entities import area_entity
 from graph.store.contract import Changes, DrawnArea, Place, Placed
@@ -61,33 +61,42 @@ def current_store(workspace: Workspace, progress: Progress = _silent) -> Embedde
     StoreUnavailableError
         A removal or new areas wait to be drawn, and another process is writing.
     """
-    behind = _behind(workspace)
+    store, behind = _drawn(workspace)
     if behind:
+        if store is not None:
+            store.close()
         try:
             with one_writer(workspace.folder):
                 redraw(workspace, progress=progress)
         except ConflictError as error:
             if behind == "wholly":
                 raise StoreUnavailableError("the graph waits to be drawn anew: try again shortly") from error
-    path = _current(workspace.folder)
-    if path is None:
+        store, _ = _drawn(workspace)
+    if store is None:
         raise StoreUnavailableError("the graph has not been drawn yet: kithmap redraw")
-    return EmbeddedStore(path)
+    return store
 
 
-def _behind(workspace: Workspace) -> str:
-    """Return nothing, ``partly`` or ``wholly``: how far the drawing is behind the ledger."""
+def _drawn(workspace: Workspace) -> tuple[EmbeddedStore | None, str]:
+    """Open the drawn graph as it is, and tell how far it is behind: ``partly``, ``wholly`` or not at all."""
     path = _current(workspace.folder)
     if path is None:
+        return None, "wholly"
+    store = EmbeddedStore(path) if workspace.kept is None else workspace.kept.drawn(path)
+    try:
+        with reading_ledger(workspace) as ledger:
+            # The graph was opened first: what became live since then counts as not drawn.
+            return store, _behind(store, ledger)
+    except BaseException:
+        store.close()
+        raise
+
+
+def _behind(store: EmbeddedStore, ledger: Connection) -> str:
+    version = store.version()
+    after = batch_kinds(ledger, version)
+    if store.schema() != DRAWN_SCHEMA or version > ledger_version(ledger):
         return "wholly"
-    with reading_ledger(workspace) as ledger:
-        store = EmbeddedStore(path)
-        try:
-            after = batch_kinds(ledger, store.version())
-            if store.schema() != DRAWN_SCHEMA or store.version() > ledger_version(ledger):
-                return "wholly"
-        finally:
-            store.close()
     if not after:
         return ""
     return "wholly" if WHOLE_KINDS & {kind for _, kind in after} else "partly"
@@ -110,24 +119,21 @@ def redraw(workspace: Workspace, *, whole: bool = False, progress: Progress = _s
     int
         The version drawn.
     """
-    behind = _behind(workspace)
+    store, behind = _drawn(workspace)
+    drawn = 0 if store is None else store.version()
+    if store is not None:
+        store.close()
     with reading_ledger(workspace) as ledger:
         version = ledger_version(ledger)
-        if whole or behind == "wholly" or _large(workspace, ledger):
+        if whole or behind == "wholly" or (behind and _large(ledger, drawn)):
             _draw_anew(workspace, ledger, version, progress)
         elif behind:
             _draw_more(workspace, ledger, version, progress)
     return version
 
 
-def _large(workspace: Workspace, ledger: Connection) -> bool:
+def _large(ledger: Connection, drawn: int) -> bool:
     """Whether more claims wait than are drawn: a new file is then faster."""
-    path = _current(workspace.folder)
-    if path is None:
-        return True
-    store = EmbeddedStore(path)
-    drawn = store.version()
-    store.close()
     query = "SELECT COUNT(*) FROM claim WHERE batch {} ?"
     waiting, held = (
         int(ledger.exec_driver_sql(query.format(sign), (drawn,)).scalar_one()) for sign in (">", "<=")
@@ -295,12 +301,8 @@ def reading_ledger(workspace: Workspace) -> Iterator[Connection]:
     Connection
         In a transaction.
     """
-    files = open_ledger(workspace.folder)
-    try:
-        with files.ledger.connect() as connection, connection.begin():
-            yield connection
-    finally:
-        files.close()
+    with workspace.reading() as (ledger, _):
+        yield ledger
 
 
 @contextmanager

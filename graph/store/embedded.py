@@ -39,6 +39,10 @@ from graph.store.ways import shortest_ways
 EVERYTHING: Final = Filters()
 MOST_REACHED: Final = 20_000
 """Entities a neighbourhood stops growing at."""
+MOST_SCOPES: Final = 64
+"""Viewers for whom it is remembered who is one with whom."""
+
+Resolutions = dict[Scope, tuple[int, Resolution]]
 
 _ENDS: Final = (("fact", "entity"), ("support", "a"), ("support", "b"))
 
@@ -52,11 +56,15 @@ class EmbeddedStore(EmbeddedFile):
         The drawn file; None draws in memory.
     writer : bool, optional
         Whether this process will apply changes.
+    resolutions : dict, optional
+        Who is one with whom, by scope and version, where several readers of one file share it.
     """
 
-    def __init__(self, path: Path | None, *, writer: bool = False) -> None:
+    def __init__(
+        self, path: Path | None, *, writer: bool = False, resolutions: Resolutions | None = None
+    ) -> None:
         super().__init__(path, writer=writer)
-        self._resolutions: dict[Scope, tuple[int, Resolution]] = {}
+        self._resolutions: Resolutions = {} if resolutions is None else resolutions
 
     def apply(self, changes: Changes, place: Place) -> None:
         """Put claims in and take claims out, all at once.
@@ -90,6 +98,8 @@ class EmbeddedStore(EmbeddedFile):
             rows = self._db.execute("SELECT id, a, b, same, basis, label_a, label_b FROM judgement")
             pairs = holding_pairs((Judgement(r[0], r[1], r[2], bool(r[3]), *r[4:]) for r in rows), scope)
             held = (version, resolve(pairs, self._ages(scope, {entity for pair in pairs for entity in pair})))
+            while len(self._resolutions) >= MOST_SCOPES:
+                self._resolutions.pop(next(iter(self._resolutions)), None)
             self._resolutions[scope] = held
         return held[1]
 

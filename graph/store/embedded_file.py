@@ -62,7 +62,9 @@ class EmbeddedFile:
         fresh = path is None or not path.exists()
         if fresh and not writer:
             raise StoreUnavailableError("the graph has not been drawn yet: kithmap redraw")
-        self._db = sqlite3.connect(":memory:" if path is None else path, timeout=10, isolation_level=None)
+        name = ":memory:" if path is None else path
+        # Whoever keeps it open lends it to one thread after another.
+        self._db = sqlite3.connect(name, timeout=10, isolation_level=None, check_same_thread=False)
         try:
             self._set(fresh=fresh, writer=writer)
         except sqlite3.DatabaseError as error:
@@ -85,6 +87,17 @@ class EmbeddedFile:
             # process may draw more meanwhile.
             self._db.execute("BEGIN")
         self.version()
+
+    def renew(self) -> None:
+        """See the graph as it is now, and for as long as the next answer takes."""
+        self.rest()
+        self._db.execute("BEGIN")
+        self.version()
+
+    def rest(self) -> None:
+        """Hold on to no moment, while nobody asks anything."""
+        if self._db.in_transaction:
+            self._db.execute("COMMIT")
 
     def close(self) -> None:
         """Give back the file."""
