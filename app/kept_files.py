@@ -12,9 +12,8 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Connection
 
 from app.audit_commits import Commits
-from graph.errors import SchemaVersionError, StoreUnavailableError
+from graph.errors import StoreUnavailableError
 from graph.ledger.opening import LedgerFiles, ledger_mark, open_ledger, translated
-from graph.ledger.schema import IDENTITY_HEAD, LEDGER_HEAD
 from graph.store.embedded import EmbeddedStore, Resolutions
 
 THREADS: Final = 16
@@ -119,12 +118,25 @@ class KeptFiles:
             Another process has brought a file to another version.
         """
         files = self._current()
-        with files.ledger.connect() as ledger, files.identity.connect() as identity, ledger.begin():
-            with translated("ledger.db"):
-                _check(ledger, "ledger.db", LEDGER_HEAD)
-            with translated("identity.db"):
-                _check(identity, "identity.db", IDENTITY_HEAD)
+        with (
+            translated("the ledger"),
+            files.ledger.connect() as ledger,
+            files.identity.connect() as identity,
+            ledger.begin(),
+        ):
             yield ledger, identity
+
+    @contextmanager
+    def reading_ledger(self) -> Iterator[Connection]:
+        """Read the ledger alone, as it is now.
+
+        Yields
+        ------
+        Connection
+            In a transaction.
+        """
+        with translated("the ledger"), self._current().ledger.connect() as ledger, ledger.begin():
+            yield ledger
 
     def drawn(self, path: Path) -> EmbeddedStore:
         """Return a reader of a drawn file that shows it as it is now.
@@ -211,9 +223,3 @@ class KeptFiles:
             self._files = open_ledger(self._folder, threads=THREADS)
             self._mark = mark
             return self._files
-
-
-def _check(connection: Connection, name: str, head: str) -> None:
-    found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
-    if found != head:
-        raise SchemaVersionError(f"{name} has schema {found}, and this version of the program reads {head}")

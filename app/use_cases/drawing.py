@@ -93,13 +93,13 @@ def _drawn(workspace: Workspace) -> tuple[EmbeddedStore | None, str]:
 
 
 def _behind(store: EmbeddedStore, ledger: Connection) -> str:
-    version = store.version()
-    after = batch_kinds(ledger, version)
-    if store.schema() != DRAWN_SCHEMA or version > ledger_version(ledger):
+    drawn, now = store.version(), ledger_version(ledger)
+    if store.schema() != DRAWN_SCHEMA or drawn > now:
         return "wholly"
-    if not after:
+    if drawn == now:
         return ""
-    return "wholly" if WHOLE_KINDS & {kind for _, kind in after} else "partly"
+    after = {kind for _, kind in batch_kinds(ledger, drawn)}
+    return "wholly" if WHOLE_KINDS & after else "partly" if after else ""
 
 
 def redraw(workspace: Workspace, *, whole: bool = False, progress: Progress = _silent) -> int:
@@ -301,6 +301,10 @@ def reading_ledger(workspace: Workspace) -> Iterator[Connection]:
     Connection
         In a transaction.
     """
+    if workspace.kept is not None:
+        with workspace.kept.reading_ledger() as ledger:
+            yield ledger
+        return
     with workspace.reading() as (ledger, _):
         yield ledger
 

@@ -49,7 +49,7 @@ class LedgerFiles:
         self.identity.dispose()
 
 
-def sqlite_engine(path: Path, *, writer: bool = False, threads: int = 0) -> Engine:
+def sqlite_engine(path: Path, *, writer: bool = False, threads: int = 0, head: str = "") -> Engine:
     """Return an engine on one SQLite file.
 
     Parameters
@@ -60,6 +60,8 @@ def sqlite_engine(path: Path, *, writer: bool = False, threads: int = 0) -> Engi
         A writer begins with ``BEGIN IMMEDIATE`` and syncs every commit; a reader may only query.
     threads : int, optional
         As many connections are kept open, and no more are opened; for a process that goes on.
+    head : str, optional
+        The revision that is read: looked at whenever a connection is used, where one is given.
 
     Returns
     -------
@@ -87,6 +89,13 @@ def sqlite_engine(path: Path, *, writer: bool = False, threads: int = 0) -> Engi
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
+
+    if head:
+
+        @event.listens_for(engine, "checkout")
+        def _check(connection: sqlite3.Connection, *_: Any) -> None:
+            # Another process may have upgraded the file while this one had it open.
+            check_revision(connection, path.name, head)
 
     return engine
 
@@ -246,8 +255,8 @@ def open_ledger(folder: Path, *, writer: bool = False, threads: int = 0) -> Ledg
     check_version(folder / "identity.db", IDENTITY_HEAD)
     return LedgerFiles(
         folder,
-        sqlite_engine(folder / "ledger.db", writer=writer, threads=threads),
-        sqlite_engine(folder / "identity.db", writer=writer, threads=threads),
+        sqlite_engine(folder / "ledger.db", writer=writer, threads=threads, head=LEDGER_HEAD),
+        sqlite_engine(folder / "identity.db", writer=writer, threads=threads, head=IDENTITY_HEAD),
     )
 
 

@@ -92,7 +92,7 @@ class EmbeddedStore(EmbeddedFile):
         Resolution
             By visible judgements only.
         """
-        version = self.version()
+        version = self._seen
         held = self._resolutions.get(scope)
         if held is None or held[0] != version:
             rows = self._db.execute("SELECT id, a, b, same, basis, label_a, label_b FROM judgement")
@@ -279,7 +279,8 @@ class EmbeddedStore(EmbeddedFile):
         parts = parts_of(sorted(members))
         for part in parts:
             inside = ",".join(map(str, part))
-            found += self._rows(scope, filters, f"(a IN ({inside}) OR b IN ({inside})){among_kinds(kinds)}")
+            touching = f"(a IN ({inside}) OR b IN ({inside})){among_kinds(kinds, of_ends=True)}"
+            found += self._rows(scope, filters, touching)
         # A claim whose two ends lie in two parts came twice.
         return SupportTable(list(set(found)) if len(parts) > 1 else found, self.resolution(scope))
 
@@ -317,22 +318,29 @@ class EmbeddedStore(EmbeddedFile):
         GraphTooLargeError
             Too many entities before the last hop.
         """
-        reached = {self.resolution(scope).root(entity) for entity in entities}
-        frontier, tables = set(reached), []
+        reached, tables = self._grown(scope, entities, hops, kinds, filters)
+        inner = self.links_between(scope, reached, filters=filters, kinds=kinds)
+        return joined_tables([*tables, inner])
+
+    def _grown(
+        self, scope: Scope, entities: Collection[int], hops: int, kinds: Collection[str], filters: Filters
+    ) -> tuple[set[int], list[LinkTable]]:
+        """Return what lies within some hops, and the links that lead there."""
+        resolution = self.resolution(scope)
+        reached = {resolution.root(entity) for entity in entities}
+        frontier, tables = set(reached), list[LinkTable]()
         for hop in range(1, hops + 1):
-            members = {member for entity in frontier for member in self.resolution(scope).members(entity)}
+            members = {member for entity in frontier for member in resolution.members(entity)}
             tables.append(self._touching(scope, filters, members, kinds).links())
-            ends = {int(end) for end in np.concatenate((tables[-1].a, tables[-1].b))}
-            frontier = ends - reached
-            reached |= ends
+            frontier = {int(end) for end in np.concatenate((tables[-1].a, tables[-1].b))} - reached
+            reached |= frontier
             if not frontier:
                 break
             if len(reached) > MOST_REACHED and hop < hops:
                 raise GraphTooLargeError(
                     f"more than {MOST_REACHED} entities within {hop} of {hops} hops: ask for fewer"
                 )
-        inner = self.links_between(scope, reached, filters=filters, kinds=kinds)
-        return joined_tables([*tables, inner])
+        return reached, tables
 
     def links_between(
         self,
@@ -363,7 +371,8 @@ class EmbeddedStore(EmbeddedFile):
         resolution = self.resolution(scope)
         members = json.dumps(sorted({m for entity in entities for m in resolution.members(entity)}))
         chosen = "(SELECT value FROM json_each(?))"
-        where = f"a IN {chosen} AND b IN {chosen}{among_kinds(kinds)}"
+        # Places and areas, which many links end at, are at the second end: rows are sought by the first.
+        where = f"a IN {chosen} AND +b IN {chosen}{among_kinds(kinds, of_ends=True)}"
         rows = self._rows(scope, filters, where, (members, members))
         return SupportTable(rows, resolution).links()
 
@@ -433,9 +442,11 @@ class EmbeddedStore(EmbeddedFile):
         """
         first, last = self.resolution(scope).root(start), self.resolution(scope).root(end)
         near = (max_hops + 1) // 2
+        # A link of such a way is reached from the start or from the end; what else lies between is on none.
         around = [
-            self.neighbourhood(scope, [entity], hops=hops, kinds=kinds, filters=filters)
+            table
             for entity, hops in ((first, near), (last, max_hops - near))
+            for table in self._grown(scope, [entity], hops, kinds, filters)[1]
         ]
         return shortest_ways(joined_tables(around), first, last, max_hops=max_hops, k=k)
 
@@ -555,8 +566,14 @@ class EmbeddedStore(EmbeddedFile):
         list of int
             Numbers of claims, in their order.
         """
-        found = (self.facts_of(scope, entities, predicate, filters=filters) for predicate in PROPERTIES)
-        return sorted(claim for rows in found for _, claim in rows) if entities else []
+        resolution = self.resolution(scope)
+        members = sorted({member for entity in entities for member in resolution.members(entity)})
+        found: list[int] = []
+        for part in parts_of(members):
+            inside = ",".join(map(str, part))
+            query = f"SELECT claim FROM fact WHERE entity IN ({inside}) AND {seen_facts(scope, filters)}"  # noqa: S608 - numbers only
+            found.extend(row[0] for row in self._db.execute(query))
+        return sorted(found)
 
     def dated_claims(
         self, scope: Scope, entities: Collection[int], *, kinds: Collection[str], filters: Filters

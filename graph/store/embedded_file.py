@@ -86,13 +86,13 @@ class EmbeddedFile:
             # One moment for as long as it is open: an answer takes many statements, and another
             # process may draw more meanwhile.
             self._db.execute("BEGIN")
-        self.version()
+        self._seen = self.version()
 
     def renew(self) -> None:
         """See the graph as it is now, and for as long as the next answer takes."""
         self.rest()
         self._db.execute("BEGIN")
-        self.version()
+        self._seen = self.version()
 
     def rest(self) -> None:
         """Hold on to no moment, while nobody asks anything."""
@@ -190,6 +190,7 @@ class EmbeddedFile:
             self._db.execute("ROLLBACK")
             raise
         self._db.execute("COMMIT")
+        self._seen = changes.version
 
     def _remove(self, gone: Drawing) -> None:
         supports = ((row.predicate, row.link, row.claim) for row in gone.supports)
