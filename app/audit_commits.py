@@ -10,10 +10,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Event as Signal
 from threading import Lock
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from graph.errors import AuditUnavailableError, KithmapError
 from graph.ledger.opening import BUSY_MS, check_revision, check_version
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 AUDIT_HEAD: Final = "0001"
 LOG: Final = "audit.db"
@@ -57,6 +60,7 @@ class Commits:
         self._led = False
         self._log: sqlite3.Connection | None = None
         self._opened = (0, 0)
+        self._key: tuple[object, Ed25519PrivateKey] | None = None
 
     def write(self, body: Callable[[int], str]) -> None:
         """Write one event, and return when it is on disk with a signed checkpoint after it.
@@ -140,13 +144,15 @@ class Commits:
 
     def _open(self) -> sqlite3.Connection:
         path = self._folder / LOG
-        if self._log is not None and path.is_file():
-            now = path.stat()
-            if (now.st_dev, now.st_ino) == self._opened:
-                return self._log
+        try:
+            found = path.stat()
+        except OSError:
+            found = None
+        if self._log is not None and found and (found.st_dev, found.st_ino) == self._opened:
+            return self._log
         self.close()
         check_version(path, AUDIT_HEAD)
-        found = path.stat()
+        found = found or path.stat()
         log = sqlite3.connect(path, timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False)
         log.execute("PRAGMA synchronous=FULL")
         self._log, self._opened = log, (found.st_dev, found.st_ino)
@@ -154,12 +160,22 @@ class Commits:
 
     def _sign(self, seq: int, digest: str) -> None:
         """Sign the last event of a commit: its hash stands for all before it."""
+        signature = self._signing_key().sign(f"{seq} {digest}".encode()).hex()
+        line = json.dumps({"seq": seq, "hash": digest, "signature": signature}) + "\n"
+        file = os.open(self._folder / CHECKPOINTS, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+        try:
+            if os.write(file, line.encode("ascii")) < len(line):
+                raise OSError(f"{CHECKPOINTS} is cut short")
+            os.fsync(file)
+        finally:
+            os.close(file)
+
+    def _signing_key(self) -> Ed25519PrivateKey:
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-        key = Ed25519PrivateKey.from_private_bytes((self._folder / KEY).read_bytes())
-        signature = key.sign(f"{seq} {digest}".encode()).hex()
-        line = json.dumps({"seq": seq, "hash": digest, "signature": signature}) + "\n"
-        with (self._folder / CHECKPOINTS).open("a", encoding="ascii") as file:
-            file.write(line)
-            file.flush()
-            os.fsync(file.fileno())
+        found = (self._folder / KEY).stat()
+        mark = (found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size)
+        if self._key is None or self._key[0] != mark:
+            held = (self._folder / KEY).read_bytes()
+            self._key = (mark, Ed25519PrivateKey.from_private_bytes(held))
+        return self._key[1]

@@ -3,24 +3,40 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Lock
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from sqlalchemy import Connection
 
 from app.audit_commits import Commits
 from graph.errors import StoreUnavailableError
-from graph.ledger.opening import LedgerFiles, ledger_mark, open_ledger, translated
+from graph.ledger.opening import (
+    KEPT_TERMS,
+    LedgerFiles,
+    check_revision,
+    ledger_mark,
+    open_ledger,
+    translated,
+)
+from graph.ledger.quick_reading import QuickReader
+from graph.ledger.schema import IDENTITY_HEAD, LEDGER_HEAD
 from graph.store.embedded import EmbeddedStore, Resolutions
 
 THREADS: Final = 16
 """Answers that one process works on at once: as many connections to each file."""
 MOST_REMEMBERED: Final = 256
+_PAUSE_S: Final = 10.0
+"""Between two beginnings of such work: what fails at once is not tried at every question."""
 _CACHE_KIB: Final = 16_000
 """Of a reader; what the system keeps of the file is shared by all."""
+
+_HEADS: Final = (("ledger.db", LEDGER_HEAD), ("identity.db", IDENTITY_HEAD))
 
 _Found = TypeVar("_Found")
 
@@ -78,6 +94,65 @@ class _Drawn:
             one.end()
 
 
+class _Pair:
+    """Readers of the ledger and of the identity file, for one thread at a time."""
+
+    def __init__(self, files: LedgerFiles) -> None:
+        self._held = [engine.raw_connection() for engine in (files.ledger, files.identity)]
+        self._drivers: list[Any] = [one.driver_connection for one in self._held]
+        ledger, identity = (QuickReader(driver) for driver in self._drivers)
+        ledger.info[KEPT_TERMS] = {}
+        # They do what reading asks of a connection.
+        self.ledger, self.identity = cast(Connection, ledger), cast(Connection, identity)
+
+    def begin(self) -> None:
+        """See both files as they are now; another process may have upgraded them meanwhile."""
+        for driver, (name, head) in zip(self._drivers, _HEADS, strict=True):
+            driver.execute("BEGIN")
+            check_revision(driver, name, head)
+
+    def rest(self) -> None:
+        for driver in self._drivers:
+            if driver.in_transaction:
+                driver.execute("ROLLBACK")
+
+    def close(self) -> None:
+        for one in self._held:
+            one.close()
+
+
+class _Ledger:
+    """The open ledger and identity file, and pairs of readers that nobody uses just now."""
+
+    def __init__(self, mark: object, files: LedgerFiles) -> None:
+        self.mark = mark
+        self._files = files
+        self._idle: list[_Pair] | None = []
+        self._lock = Lock()
+
+    def lend(self) -> _Pair:
+        with self._lock:
+            if self._idle:
+                return self._idle.pop()
+        with translated("the ledger"):
+            return _Pair(self._files)
+
+    def takes_back(self, pair: _Pair) -> None:
+        pair.rest()
+        with self._lock:
+            if self._idle is not None and len(self._idle) < THREADS:
+                self._idle.append(pair)
+                return
+        pair.close()
+
+    def close(self) -> None:
+        with self._lock:
+            idle, self._idle = self._idle or [], None
+        for pair in idle:
+            pair.close()
+        self._files.close()
+
+
 class KeptFiles:
     """The open files of one workspace, for any number of threads.
 
@@ -95,8 +170,9 @@ class KeptFiles:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = Lock()
-        self._files: LedgerFiles | None = None
-        self._mark: object = None
+        self._apart: BaseProcess | None = None
+        self._next_s = 0.0
+        self._ledger: _Ledger | None = None
         self._drawn: _Drawn | None = None
         self._remembered: dict[Hashable, Any] = {}
         self.commits = Commits(folder)
@@ -117,26 +193,14 @@ class KeptFiles:
         SchemaVersionError
             Another process has brought a file to another version.
         """
-        files = self._current()
-        with (
-            translated("the ledger"),
-            files.ledger.connect() as ledger,
-            files.identity.connect() as identity,
-            ledger.begin(),
-        ):
-            yield ledger, identity
-
-    @contextmanager
-    def reading_ledger(self) -> Iterator[Connection]:
-        """Read the ledger alone, as it is now.
-
-        Yields
-        ------
-        Connection
-            In a transaction.
-        """
-        with translated("the ledger"), self._current().ledger.connect() as ledger, ledger.begin():
-            yield ledger
+        held = self._current()
+        pair = held.lend()
+        try:
+            with translated("the ledger"):
+                pair.begin()
+            yield pair.ledger, pair.identity
+        finally:
+            held.takes_back(pair)
 
     def drawn(self, path: Path) -> EmbeddedStore:
         """Return a reader of a drawn file that shows it as it is now.
@@ -198,28 +262,48 @@ class KeptFiles:
             known[key] = found
         return found
 
-    def close(self) -> None:
-        """Give back every file."""
+    def work_apart(self, work: Callable[..., object], *given: object) -> None:
+        """Begin work in a process of its own, unless such work is under way or has just been.
+
+        Parameters
+        ----------
+        work : callable
+            A function of a module.
+        *given : object
+            What it takes; handed to the other process.
+        """
         with self._lock:
-            files, self._files, self._mark = self._files, None, None
+            busy = self._apart is not None and self._apart.is_alive()
+            if busy or time.monotonic() < self._next_s:
+                return
+            self._next_s = time.monotonic() + _PAUSE_S
+            self._apart = get_context("spawn").Process(target=work, args=given, daemon=True)
+            self._apart.start()
+
+    def close(self) -> None:
+        """Give back every file, and end the work that was begun."""
+        with self._lock:
+            ledger, self._ledger = self._ledger, None
             drawn, self._drawn = self._drawn, None
             self._remembered = {}
-        if files is not None:
-            files.close()
-        if drawn is not None:
-            drawn.close()
+            apart, self._apart = self._apart, None
+        if apart is not None:
+            apart.terminate()
+            apart.join()
+        for one in (ledger, drawn):
+            if one is not None:
+                one.close()
         self.commits.close()
 
-    def _current(self) -> LedgerFiles:
+    def _current(self) -> _Ledger:
         mark = ledger_mark(self._folder)
         with self._lock:
-            if self._files is not None and mark is not None and mark == self._mark:
-                return self._files
-            old, self._files, self._mark = self._files, None, None
+            if self._ledger is not None and mark is not None and mark == self._ledger.mark:
+                return self._ledger
+            old, self._ledger = self._ledger, None
             # Whoever still finds something of the old files finds it for nobody.
             self._remembered = {}
             if old is not None:
                 old.close()
-            self._files = open_ledger(self._folder, threads=THREADS)
-            self._mark = mark
-            return self._files
+            self._ledger = _Ledger(mark, open_ledger(self._folder, threads=THREADS))
+            return self._ledger

@@ -208,7 +208,14 @@ class Workspace:
             scope = self._remembered(asked, lambda: scope_of(self.viewer, action, known, self.context))
             if recipients is not None:
                 scope = shared_scope([scope, *self._readers(recipients, action, known)])
-            yield View(scope, store, ledger, identity, labels)
+            yield View(
+                scope,
+                store,
+                ledger,
+                identity,
+                labels,
+                lambda word, find: self._remembered((word, version), find),
+            )
 
     @contextmanager
     def reading(self) -> Iterator[tuple[Connection, Connection]]:

@@ -19,6 +19,8 @@ from graph.ledger.name_index import MAKE
 from graph.ledger.schema import IDENTITY, IDENTITY_HEAD, LEDGER, LEDGER_HEAD, guards
 
 BUSY_MS: Final = 10_000
+KEPT_TERMS: Final = "terms"
+"""Under this word a connection that goes on reading keeps the terms of claims, which never change."""
 
 _FIRST_STATE: Final = "INSERT INTO state (id, version, removal_open) VALUES (1, 0, 0)"
 _REVISIONS: Final = (
@@ -49,7 +51,7 @@ class LedgerFiles:
         self.identity.dispose()
 
 
-def sqlite_engine(path: Path, *, writer: bool = False, threads: int = 0, head: str = "") -> Engine:
+def sqlite_engine(path: Path, *, writer: bool = False, threads: int = 0) -> Engine:
     """Return an engine on one SQLite file.
 
     Parameters
@@ -59,16 +61,14 @@ def sqlite_engine(path: Path, *, writer: bool = False, threads: int = 0, head: s
     writer : bool, optional
         A writer begins with ``BEGIN IMMEDIATE`` and syncs every commit; a reader may only query.
     threads : int, optional
-        As many connections are kept open, and no more are opened; for a process that goes on.
-    head : str, optional
-        The revision that is read: looked at whenever a connection is used, where one is given.
+        As many connections are kept open; for a process that goes on.
 
     Returns
     -------
     Engine
         Connections are opened as they are needed.
     """
-    kept: dict[str, Any] = {"pool_size": threads, "max_overflow": 0} if threads else {}
+    kept: dict[str, Any] = {"pool_size": threads, "max_overflow": -1} if threads else {}
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_MS / 1000}, **kept)
     # Many connections share what the system keeps of the file: each needs little of its own.
     cache_kib = 16_000 if threads else 200_000
@@ -89,13 +89,6 @@ def sqlite_engine(path: Path, *, writer: bool = False, threads: int = 0, head: s
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
-
-    if head:
-
-        @event.listens_for(engine, "checkout")
-        def _check(connection: sqlite3.Connection, *_: Any) -> None:
-            # Another process may have upgraded the file while this one had it open.
-            check_revision(connection, path.name, head)
 
     return engine
 
@@ -255,8 +248,8 @@ def open_ledger(folder: Path, *, writer: bool = False, threads: int = 0) -> Ledg
     check_version(folder / "identity.db", IDENTITY_HEAD)
     return LedgerFiles(
         folder,
-        sqlite_engine(folder / "ledger.db", writer=writer, threads=threads, head=LEDGER_HEAD),
-        sqlite_engine(folder / "identity.db", writer=writer, threads=threads, head=IDENTITY_HEAD),
+        sqlite_engine(folder / "ledger.db", writer=writer, threads=threads),
+        sqlite_engine(folder / "identity.db", writer=writer, threads=threads),
     )
 
 
