@@ -293,7 +293,12 @@ def one_writer(folder: Path, *, wait_s: float = 0.0) -> Iterator[None]:
     ------
     ConflictError
         Another process is writing.
+    StoreUnavailableError
+        The folder is gone.
     """
+    if not folder.is_dir():
+        # The lock would make the folder anew.
+        raise StoreUnavailableError("the folder of the workspace is gone")
     lock = FileLock(folder / "writer.lock", timeout=wait_s)
     try:
         lock.acquire()
