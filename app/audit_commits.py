@@ -118,8 +118,9 @@ class Commits:
         log.execute("BEGIN IMMEDIATE")
         try:
             check_revision(log, LOG, AUDIT_HEAD)
-            last = log.execute("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1").fetchone() or (0, "")
-            seq, digest, rows, held = *last, [], []
+            last = log.execute("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1").fetchone()
+            seq, digest = last or (0, "")
+            rows, held = list[tuple[int, str, str]](), list[_Waiting]()
             for one in group:
                 try:
                     body = one.body(seq + 1)

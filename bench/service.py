@@ -27,7 +27,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import psutil
 
 from app.accounts import NewAccount, add_account, create_accounts, get_account, open_accounts
 from app.passwords import hash_password
@@ -103,9 +102,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(
-    words: Sequence[str], port: int, path: str, **more: str
-) -> Iterator[tuple[psutil.Process, float]]:
+def running(words: Sequence[str], port: int, path: str, **more: str) -> Iterator[tuple[int, float]]:
     """Run a service until it is no longer needed.
 
     Parameters
@@ -121,7 +118,7 @@ def running(
 
     Yields
     ------
-    tuple of (Process, float)
+    tuple of (int, float)
         The process, and seconds until its first answer.
     """
     begun = time.perf_counter()
@@ -134,7 +131,7 @@ def running(
             if process.poll() is not None or time.perf_counter() - begun > 60:
                 raise RuntimeError(f"{words}: no answer")
             time.sleep(0.005)
-        yield psutil.Process(process.pid), time.perf_counter() - begun
+        yield process.pid, time.perf_counter() - begun
     finally:
         process.terminate()
         process.wait(20)
@@ -206,12 +203,12 @@ def ground_of(folder: Path) -> Ground:
     return found
 
 
-def cpu_of(process: psutil.Process, depth: int) -> tuple[float, float, float]:
-    """Return what processes have used so far.
+def cpu_of(process: int, depth: int) -> tuple[float, float, float]:
+    """Return what processes have used so far, as Linux counts it.
 
     Parameters
     ----------
-    process : psutil.Process
+    process : int
         The first.
     depth : int
         Children so deep are part of the service; below them are jobs.
@@ -221,19 +218,29 @@ def cpu_of(process: psutil.Process, depth: int) -> tuple[float, float, float]:
     tuple of float
         CPU seconds of the service, of its jobs, and memory of the service in megabytes.
     """
-    mine, jobs, memory = _seconds(process), 0.0, process.memory_info().rss
-    for child in process.children():
-        if depth:
-            own, below, more = cpu_of(child, depth - 1)
-            mine, jobs, memory = mine + own, jobs + below, memory + int(more * 1e6)
+    mine, jobs, memory_mb = _seconds(process), 0.0, _memory_mb(process)
+    begun_by = Path(f"/proc/{process}/task").glob("*/children")
+    for child in " ".join(thread.read_text("ascii") for thread in begun_by).split():
+        try:
+            own, below, more_mb = cpu_of(int(child), depth - 1)
+        except OSError:
+            # It has just ended: a job at its end is counted no more.
+            continue
+        if depth > 0:
+            mine, jobs, memory_mb = mine + own, jobs + below, memory_mb + more_mb
         else:
-            jobs += _seconds(child)
-    return mine, jobs, memory / 1e6
+            jobs += own + below
+    return mine, jobs, memory_mb
 
 
-def _seconds(process: psutil.Process) -> float:
-    used = process.cpu_times()
-    return float(used.user + used.system)
+def _seconds(process: int) -> float:
+    told = Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()
+    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _memory_mb(process: int) -> float:
+    pages = int(Path(f"/proc/{process}/statm").read_text("ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 async def import_begun(port: int, person: Person, feed: Path) -> Callable[[], Any]:
@@ -345,14 +352,12 @@ def table_of(load: Load, rate: float) -> str:
     return "\n".join(lines) + "\n"
 
 
-def measured(
-    process: psutil.Process, depth: int, told: Callable[[], int], work: Callable[[], list[Asked]]
-) -> Load:
+def measured(process: int, depth: int, told: Callable[[], int], work: Callable[[], list[Asked]]) -> Load:
     """Measure a load.
 
     Parameters
     ----------
-    process : psutil.Process
+    process : int
         Of the service.
     depth : int
         As ``cpu_of`` takes it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import random
@@ -151,7 +152,7 @@ def test_an_event_inside_a_signed_group_cannot_be_changed(folder: Path, commits:
         before = log.execute("SELECT hash FROM event WHERE seq = 2").fetchone()[0]
         for seq in range(3, 7):
             body = json.dumps({"seq": seq, "actor": "other" if seq == 3 else f"a{seq - 1}"})
-            before = app.audit_commits.hashlib.sha256(f"{before}\n{body}".encode()).hexdigest()
+            before = hashlib.sha256(f"{before}\n{body}".encode()).hexdigest()
             log.execute("UPDATE event SET body = ?, hash = ? WHERE seq = ?", (body, before, seq))
     assert verify_audit(folder) == (6, ["event 6 is not the one that was signed"])
 
