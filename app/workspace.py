@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -75,7 +76,7 @@ class Workspace:
     mint: Mint = field(default=mint_ids, repr=False)
     kept: KeptFiles | None = field(default=None, repr=False, compare=False)
 
-    @property
+    @cached_property
     def viewer(self) -> Viewer:
         """The viewer that the settings name."""
         return viewer_of(self.settings)
