@@ -32,8 +32,9 @@ from graph.store.descriptions import described_among
 from graph.store.embedded_file import EmbeddedFile
 from graph.store.positions import locations_of, newest, occurrences_of
 from graph.store.resolution import Resolution, holding_pairs, resolve
+from graph.store.spoken_of import facts_about, first_known, labels_of
 from graph.store.support_table import COLUMNS, SupportTable, joined_tables, links_by_predicate
-from graph.store.visible_rows import among_kinds, label_condition, parts_of, seen_facts, seen_supports
+from graph.store.visible_rows import among_kinds, parts_of, seen_facts, seen_supports
 from graph.store.ways import shortest_ways
 
 EVERYTHING: Final = Filters()
@@ -43,8 +44,6 @@ MOST_SCOPES: Final = 64
 """Viewers for whom it is remembered who is one with whom."""
 
 Resolutions = dict[Scope, tuple[int, Resolution]]
-
-_ENDS: Final = (("fact", "entity"), ("support", "a"), ("support", "b"))
 
 
 class EmbeddedStore(EmbeddedFile):
@@ -97,24 +96,14 @@ class EmbeddedStore(EmbeddedFile):
         if held is None or held[0] != version:
             rows = self._db.execute("SELECT id, a, b, same, basis, label_a, label_b FROM judgement")
             pairs = holding_pairs((Judgement(r[0], r[1], r[2], bool(r[3]), *r[4:]) for r in rows), scope)
-            held = (version, resolve(pairs, self._ages(scope, {entity for pair in pairs for entity in pair})))
+            held = (
+                version,
+                resolve(pairs, first_known(self._db, scope, {entity for pair in pairs for entity in pair})),
+            )
             while len(self._resolutions) >= MOST_SCOPES:
                 self._resolutions.pop(next(iter(self._resolutions)), None)
             self._resolutions[scope] = held
         return held[1]
-
-    def _ages(self, scope: Scope, entities: Collection[int]) -> dict[int, int]:
-        ages: dict[int, int] = {}
-        for part in parts_of(sorted(entities)):
-            inside = f"({','.join(map(str, part))})"
-            for table, column in _ENDS:
-                where = (
-                    f"{column} IN {inside} AND {label_condition(scope, *(c for t, c in _ENDS if t == table))}"
-                )
-                query = f"SELECT {column}, MIN(age) FROM {table} WHERE {where} GROUP BY 1"  # noqa: S608 - numbers only
-                for entity, age in self._db.execute(query):
-                    ages[entity] = min(age, ages.get(entity, age))
-        return ages
 
     def _support(self, scope: Scope, filters: Filters, where: str) -> SupportTable:
         return SupportTable(self._rows(scope, filters, where), self.resolution(scope))
@@ -567,13 +556,8 @@ class EmbeddedStore(EmbeddedFile):
             Numbers of claims, in their order.
         """
         resolution = self.resolution(scope)
-        members = sorted({member for entity in entities for member in resolution.members(entity)})
-        found: list[int] = []
-        for part in parts_of(members):
-            inside = ",".join(map(str, part))
-            query = f"SELECT claim FROM fact WHERE entity IN ({inside}) AND {seen_facts(scope, filters)}"  # noqa: S608 - numbers only
-            found.extend(row[0] for row in self._db.execute(query))
-        return sorted(found)
+        members = {member for entity in entities for member in resolution.members(entity)}
+        return sorted(facts_about(self._db, seen_facts(scope, filters), members))
 
     def dated_claims(
         self, scope: Scope, entities: Collection[int], *, kinds: Collection[str], filters: Filters
@@ -702,12 +686,6 @@ class EmbeddedStore(EmbeddedFile):
             return []
         resolution = self.resolution(scope)
         labels = f"label IN ({','.join(map(str, sorted(scope.pointer)))})"
-        found: set[tuple[int, int]] = set()
-        for part in parts_of(sorted({m for e in entities for m in resolution.members(e)})):
-            inside = ",".join(map(str, part))
-            for table, column in _ENDS:
-                query = (
-                    f"SELECT DISTINCT {column}, label FROM {table} WHERE {column} IN ({inside}) AND {labels}"  # noqa: S608 - numbers only
-                )
-                found.update((resolution.root(row[0]), row[1]) for row in self._db.execute(query))
+        members = {m for e in entities for m in resolution.members(e)}
+        found = {(resolution.root(one), label) for one, label in labels_of(self._db, labels, members)}
         return sorted(found)
