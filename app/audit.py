@@ -1,24 +1,21 @@
-"""The audit log: an event before every answer, chained by hashes and signed outside the database."""
+"""The audit log: what stands on it of every answer, before the answer is given."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import os
-import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
 from sqlalchemy import Column, Integer, MetaData, Table, Text
 
 from app.access import Context, Viewer
-from graph.errors import AuditUnavailableError, KithmapError
-from graph.ledger.opening import BUSY_MS, check_version, make_file, migrate
+from app.audit_commits import AUDIT_HEAD, KEY, LOG, Commits
+from graph.ledger.opening import make_file, migrate
 
-AUDIT_HEAD: Final = "0001"
-CHECKPOINTS: Final = "audit-checkpoints.jsonl"
-KEY: Final = "audit.key"
 PUBLIC_KEY: Final = "audit.pub"
 MOST_SUBJECTS: Final = 1_000
 """Ids written out in one event; a longer list is written as its number and digest."""
@@ -85,7 +82,7 @@ def create_audit(folder: Path) -> None:
     from cryptography.hazmat.primitives import serialization as forms
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-    log = folder / "audit.db"
+    log = folder / LOG
     if log.exists():
         migrate(log, "app.migrations_audit")
     else:
@@ -114,13 +111,23 @@ class AuditLog:
         What for.
     clock : callable
         The time in UTC microseconds.
+    commits : Commits, optional
+        What this process writes with as long as it runs; the file is opened for each event when left out.
     """
 
-    def __init__(self, folder: Path, viewer: Viewer, context: Context, clock: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        viewer: Viewer,
+        context: Context,
+        clock: Callable[[], int],
+        commits: Commits | None = None,
+    ) -> None:
         self._folder = folder
         self._viewer = viewer
         self._context = context
         self._clock = clock
+        self._commits = commits
 
     def write(self, event: Event) -> None:
         """Write an event, synced to disk, with a signed checkpoint outside the database.
@@ -135,29 +142,11 @@ class AuditLog:
         AuditUnavailableError
             It could not be written: nothing may be answered.
         """
-        try:
-            check_version(self._folder / "audit.db", AUDIT_HEAD)
-            seq, digest = self._append(event)
-            self._sign(seq, digest)
-        except (sqlite3.Error, OSError, KithmapError, ValueError) as error:
-            raise AuditUnavailableError(
-                f"the audit log cannot be written ({error}): nothing is answered without it"
-            ) from error
-
-    def _append(self, event: Event) -> tuple[int, str]:
-        log = sqlite3.connect(self._folder / "audit.db", timeout=BUSY_MS / 1000, isolation_level=None)
-        try:
-            log.execute("PRAGMA synchronous=FULL")
-            log.execute("BEGIN IMMEDIATE")
-            last = log.execute("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1").fetchone()
-            seq, before = (last[0] + 1, last[1]) if last else (1, "")
-            body = self._body(seq, event)
-            digest = hashlib.sha256(f"{before}\n{body}".encode()).hexdigest()
-            log.execute("INSERT INTO event (seq, body, hash) VALUES (?, ?, ?)", (seq, body, digest))
-            log.execute("COMMIT")
-        finally:
-            log.close()
-        return seq, digest
+        if self._commits is not None:
+            self._commits.write(lambda seq: self._body(seq, event))
+            return
+        with closing(Commits(self._folder)) as alone:
+            alone.write(lambda seq: self._body(seq, event))
 
     def _body(self, seq: int, event: Event) -> str:
         subjects = list(event.subjects)
@@ -182,14 +171,3 @@ class AuditLog:
             "detail": event.detail or {},
         }
         return json.dumps(body, sort_keys=True, ensure_ascii=False)
-
-    def _sign(self, seq: int, digest: str) -> None:
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-        key = Ed25519PrivateKey.from_private_bytes((self._folder / KEY).read_bytes())
-        signature = key.sign(f"{seq} {digest}".encode()).hex()
-        line = json.dumps({"seq": seq, "hash": digest, "signature": signature}) + "\n"
-        with (self._folder / CHECKPOINTS).open("a", encoding="ascii") as file:
-            file.write(line)
-            file.flush()
-            os.fsync(file.fileno())

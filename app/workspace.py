@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
+
+from sqlalchemy import Connection
 
 from app.access import Context, Viewer, check_action, context_of, scope_of, viewer_of
 from app.audit import AuditLog, Event, Kind, create_audit
+from app.kept_files import KeptFiles
 from app.settings import Settings, read_settings, write_settings
 from graph.errors import AccessError, KithmapError, SettingsError
-from graph.ledger.claims import read_labels
+from graph.ledger.claims import ledger_version, read_labels
 from graph.ledger.opening import create_ledger, open_ledger
 from graph.ledger.writing import wall_clock_us
 from graph.model.claims import PolicyLabel
@@ -23,6 +27,8 @@ from graph.model.spans import LONDON
 from graph.store.contract import Store
 from graph.store.embedded import EmbeddedStore
 from graph.view import View
+
+_Found = TypeVar("_Found")
 
 
 class Answer(NamedTuple):
@@ -60,14 +66,17 @@ class Workspace:
         The time in UTC microseconds.
     mint : Mint
         Makes ids of new entities.
+    kept : KeptFiles or None
+        What the process keeps open; None opens each file for each answer.
     """
 
     folder: Path
     settings: Settings
     clock: Callable[[], int] = field(default=wall_clock_us, repr=False)
     mint: Mint = field(default=mint_ids, repr=False)
+    kept: KeptFiles | None = field(default=None, repr=False, compare=False)
 
-    @property
+    @cached_property
     def viewer(self) -> Viewer:
         """The viewer that the settings name."""
         return viewer_of(self.settings)
@@ -81,7 +90,8 @@ class Workspace:
     @property
     def audit(self) -> AuditLog:
         """The audit log, written as this viewer."""
-        return AuditLog(self.folder, self.viewer, self.context, self.clock)
+        commits = None if self.kept is None else self.kept.commits
+        return AuditLog(self.folder, self.viewer, self.context, self.clock, commits)
 
     def permit(self, action: str) -> None:
         """Refuse an act, on the record, that the viewer's roles do not allow.
@@ -189,18 +199,47 @@ class Workspace:
         View
             With one scope for every read.
         """
+        with self.reading() as (ledger, identity):
+            version = ledger_version(ledger)
+            held = self._remembered(("labels", version), lambda: read_labels(ledger))
+            known = {number: label for number, (label, _) in held.items()}
+            # What is drawn may be older than the ledger while another process imports.
+            labels = {n: (known[n], count) for n, count in store.touched().items() if n in known}
+            asked = ("scope", version, self.viewer, action, self.context)
+            scope = self._remembered(asked, lambda: scope_of(self.viewer, action, known, self.context))
+            if recipients is not None:
+                scope = shared_scope([scope, *self._readers(recipients, action, known)])
+            yield View(
+                scope,
+                store,
+                ledger,
+                identity,
+                labels,
+                lambda word, find: self._remembered((word, version), find),
+            )
+
+    @contextmanager
+    def reading(self) -> Iterator[tuple[Connection, Connection]]:
+        """Read the ledger and the identity file.
+
+        Yields
+        ------
+        tuple of (Connection, Connection)
+            Ledger, in a transaction, and identity.
+        """
+        if self.kept is not None:
+            with self.kept.reading() as opened:
+                yield opened
+            return
         files = open_ledger(self.folder)
         try:
             with files.ledger.connect() as ledger, files.identity.connect() as identity, ledger.begin():
-                known = {number: label for number, (label, _) in read_labels(ledger).items()}
-                # What is drawn may be older than the ledger while another process imports.
-                labels = {n: (known[n], count) for n, count in store.touched().items() if n in known}
-                scope = scope_of(self.viewer, action, known, self.context)
-                if recipients is not None:
-                    scope = shared_scope([scope, *self._readers(recipients, action, known)])
-                yield View(scope, store, ledger, identity, labels)
+                yield ledger, identity
         finally:
             files.close()
+
+    def _remembered(self, key: Hashable, find: Callable[[], _Found]) -> _Found:
+        return find() if self.kept is None else self.kept.remembered(key, find)
 
     def _readers(self, recipients: Sequence[str], action: str, labels: dict[int, PolicyLabel]) -> list[Scope]:
         if not recipients:

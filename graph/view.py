@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from sqlalchemy import Connection
 
 from graph.errors import EntityNotFoundError
-from graph.ledger.claims import claim_names, read_claims, read_particulars
+from graph.ledger.claims import claim_names, read_bases, read_claims, read_particulars
 from graph.ledger.interning import held_secret, keyed_hash
 from graph.ledger.judgements import read_undone
 from graph.ledger.name_index import find_claims
@@ -100,6 +100,9 @@ class View:
         Opened for reading.
     labels : mapping of int to (PolicyLabel, int)
         As ``read_labels`` gives them.
+    remembered : callable, optional
+        Takes a word and what finds something of this version of the ledger; finds it once for many
+        viewers. It is found each time when left out.
     """
 
     def __init__(
@@ -109,12 +112,14 @@ class View:
         ledger: Connection,
         identity: Connection,
         labels: Mapping[int, tuple[PolicyLabel, int]],
+        remembered: Callable[[str, Callable[[], Any]], Any] = lambda _, find: find(),
     ) -> None:
         self.scope = scope
         self.store = store
         self._ledger = ledger
         self._identity = identity
         self._labels = labels
+        self._remembered = remembered
 
     @cached_property
     def data_version(self) -> str:
@@ -126,10 +131,11 @@ class View:
         )
         undone = sorted(
             (self._labels[a][0], self._labels[b][0], count)
-            for (a, b), count in read_undone(self._ledger).items()
+            for (a, b), count in self._remembered("undone", lambda: read_undone(self._ledger)).items()
             if {a, b} <= self.scope.visible
         )
-        parts = repr((seen, undone, sorted(self.scope.granted), area_digests(self._ledger)))
+        digests = self._remembered("areas", lambda: area_digests(self._ledger))
+        parts = repr((seen, undone, sorted(self.scope.granted), digests))
         return hashlib.blake2b(parts.encode(), digest_size=10).hexdigest()
 
     @cached_property
@@ -258,8 +264,8 @@ class View:
         bool
             False only where none does, which is asked much faster than claim by claim.
         """
-        rows = self._ledger.exec_driver_sql("SELECT DISTINCT label, basis FROM terms")
-        return any(basis in bases and self._sees(label) for label, basis in rows)
+        known = self._remembered("bases", lambda: read_bases(self._ledger))
+        return any(basis in bases and self._sees(label) for label, basis in known)
 
     def mentioned(self, mentions: Iterable[Mention]) -> list[int]:
         """Return the entities that agencies know by some references.

@@ -169,14 +169,19 @@ def seat_of(request: Request) -> Seat:
     return seat
 
 
-def _workspace_of_request(request: Request) -> Workspace:
+# Not in a thread of its own: each turn of a thread costs more than what is done in it.
+async def _workspace_of_request(request: Request) -> Workspace:
     return seat_of(request).workspace
+
+
+async def _seat_of_request(request: Request) -> Seat:
+    return seat_of(request)
 
 
 Here = Annotated[Workspace, Depends(_workspace_of_request)]
 """The workspace as the account behind the request opens it."""
 
-Seated = Annotated[Seat, Depends(seat_of)]
+Seated = Annotated[Seat, Depends(_seat_of_request)]
 """The account behind the request, with its session."""
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from filelock import FileLock, Timeout
 
 from app.accounts import open_accounts
-from app.audit import AUDIT_HEAD
+from app.audit_commits import AUDIT_HEAD
 from app.settings import read_settings
 from graph.errors import ConflictError, SchemaVersionError, SettingsError
 from graph.ledger.opening import check_version, open_ledger

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from app.accounts import ACCOUNTS_HEAD, MIGRATIONS
 from app.accounts import FILE as ACCOUNTS
-from app.audit import AUDIT_HEAD, KEY, Event, create_audit
+from app.audit import Event, create_audit
+from app.audit_commits import AUDIT_HEAD, KEY
 from app.progress import Progress
 from app.settings import read_settings
 from app.use_cases.drawing import current_store, reading_ledger, redraw

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import chain
 from pathlib import Path
 from typing import Final
@@ -15,17 +15,21 @@ import numpy.typing as npt
 from sqlalchemy import Connection
 
 from app.progress import Progress
+from app.settings import Settings
 from app.workspace import Workspace
 from graph.errors import ConflictError, StoreUnavailableError
 from graph.ledger.claims import batch_kinds, ledger_version, read_changes, read_labels, read_live
 from graph.ledger.judgements import read_judgements
-from graph.ledger.opening import one_writer, open_ledger
+from graph.ledger.opening import one_writer
 from graph.ledger.places import AreaSet, read_area_sets
 from graph.model.entities import area_entity
 from graph.store.contract import Changes, DrawnArea, Place, Placed
 from graph.store.drawing import draw, draw_parts
 from graph.store.embedded import EmbeddedStore
 from graph.store.embedded_file import DRAWN_SCHEMA
+
+MOST_AT_ONCE: Final = 5_000
+"""Claims that somebody who asks a service waits for."""
 
 BRIEFLY_S: Final = 2.0
 """A writer waits so long: a reader that draws what is new holds the lock for a moment."""
@@ -61,36 +65,84 @@ def current_store(workspace: Workspace, progress: Progress = _silent) -> Embedde
     StoreUnavailableError
         A removal or new areas wait to be drawn, and another process is writing.
     """
-    behind = _behind(workspace)
-    if behind:
-        try:
-            with one_writer(workspace.folder):
-                redraw(workspace, progress=progress)
-        except ConflictError as error:
-            if behind == "wholly":
-                raise StoreUnavailableError("the graph waits to be drawn anew: try again shortly") from error
-    path = _current(workspace.folder)
-    if path is None:
+    store, behind = _drawn(workspace)
+    if store is not None:
+        if not behind or (behind == "partly" and _is_left_to_others(workspace, store)):
+            return store
+        store.close()
+    try:
+        with one_writer(workspace.folder):
+            redraw(workspace, progress=progress)
+    except ConflictError as error:
+        if behind == "wholly":
+            raise StoreUnavailableError("the graph waits to be drawn anew: try again shortly") from error
+    store, _ = _drawn(workspace)
+    if store is None:
         raise StoreUnavailableError("the graph has not been drawn yet: kithmap redraw")
-    return EmbeddedStore(path)
+    return store
 
 
-def _behind(workspace: Workspace) -> str:
-    """Return nothing, ``partly`` or ``wholly``: how far the drawing is behind the ledger."""
+def _is_left_to_others(workspace: Workspace, store: EmbeddedStore) -> bool:
+    """Whether more waits than somebody who asks should wait for; a process of its own draws it then."""
+    if workspace.kept is None:
+        return False
+    with reading_ledger(workspace) as ledger:
+        if not _wait(ledger, store.version(), MOST_AT_ONCE):
+            return False
+    try:
+        with one_writer(workspace.folder):
+            pass
+    except ConflictError:
+        # Most likely an import, which draws what it has loaded.
+        return True
+    workspace.kept.work_apart(draw_apart, workspace.folder, workspace.settings)
+    return True
+
+
+def _wait(ledger: Connection, drawn: int, most: int) -> bool:
+    """Whether more than so many claims wait; they are the newest, and the others are not counted."""
+    query = "SELECT batch FROM claim ORDER BY seq DESC LIMIT 1 OFFSET ?"
+    batch = ledger.exec_driver_sql(query, (most,)).scalar()
+    return batch is not None and int(batch) > drawn
+
+
+def draw_apart(folder: Path, settings: Settings) -> None:
+    """Draw what waits, in a process that nobody waits for.
+
+    Parameters
+    ----------
+    folder : Path
+        The workspace.
+    settings : Settings
+        As whoever asked has them: what is drawn is the same for all.
+    """
+    with suppress(ConflictError), one_writer(folder):
+        redraw(Workspace(folder, settings))
+
+
+def _drawn(workspace: Workspace) -> tuple[EmbeddedStore | None, str]:
+    """Open the drawn graph as it is, and tell how far it is behind: ``partly``, ``wholly`` or not at all."""
     path = _current(workspace.folder)
     if path is None:
+        return None, "wholly"
+    store = EmbeddedStore(path) if workspace.kept is None else workspace.kept.drawn(path)
+    try:
+        with reading_ledger(workspace) as ledger:
+            # The graph was opened first: what became live since then counts as not drawn.
+            return store, _behind(store, ledger)
+    except BaseException:
+        store.close()
+        raise
+
+
+def _behind(store: EmbeddedStore, ledger: Connection) -> str:
+    drawn, now = store.version(), ledger_version(ledger)
+    if store.schema() != DRAWN_SCHEMA or drawn > now:
         return "wholly"
-    with reading_ledger(workspace) as ledger:
-        store = EmbeddedStore(path)
-        try:
-            after = batch_kinds(ledger, store.version())
-            if store.schema() != DRAWN_SCHEMA or store.version() > ledger_version(ledger):
-                return "wholly"
-        finally:
-            store.close()
-    if not after:
+    if drawn == now:
         return ""
-    return "wholly" if WHOLE_KINDS & {kind for _, kind in after} else "partly"
+    after = {kind for _, kind in batch_kinds(ledger, drawn)}
+    return "wholly" if WHOLE_KINDS & after else "partly" if after else ""
 
 
 def redraw(workspace: Workspace, *, whole: bool = False, progress: Progress = _silent) -> int:
@@ -110,29 +162,28 @@ def redraw(workspace: Workspace, *, whole: bool = False, progress: Progress = _s
     int
         The version drawn.
     """
-    behind = _behind(workspace)
+    store, behind = _drawn(workspace)
+    drawn = 0 if store is None else store.version()
+    if store is not None:
+        store.close()
     with reading_ledger(workspace) as ledger:
         version = ledger_version(ledger)
-        if whole or behind == "wholly" or _large(workspace, ledger):
+        if whole or behind == "wholly" or (behind and _large(ledger, drawn)):
             _draw_anew(workspace, ledger, version, progress)
         elif behind:
             _draw_more(workspace, ledger, version, progress)
     return version
 
 
-def _large(workspace: Workspace, ledger: Connection) -> bool:
+def _large(ledger: Connection, drawn: int) -> bool:
     """Whether more claims wait than are drawn: a new file is then faster."""
-    path = _current(workspace.folder)
-    if path is None:
-        return True
-    store = EmbeddedStore(path)
-    drawn = store.version()
-    store.close()
+    if not _wait(ledger, drawn, 50_000):
+        return False
     query = "SELECT COUNT(*) FROM claim WHERE batch {} ?"
     waiting, held = (
         int(ledger.exec_driver_sql(query.format(sign), (drawn,)).scalar_one()) for sign in (">", "<=")
     )
-    return waiting > max(held, 50_000)
+    return waiting > held
 
 
 def _draw_anew(workspace: Workspace, ledger: Connection, version: int, progress: Progress) -> None:
@@ -295,12 +346,8 @@ def reading_ledger(workspace: Workspace) -> Iterator[Connection]:
     Connection
         In a transaction.
     """
-    files = open_ledger(workspace.folder)
-    try:
-        with files.ledger.connect() as connection, connection.begin():
-            yield connection
-    finally:
-        files.close()
+    with workspace.reading() as (ledger, _):
+        yield ledger
 
 
 @contextmanager

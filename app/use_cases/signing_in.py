@@ -15,6 +15,7 @@ from app.access import Context, Viewer
 from app.accounts import Account, AccountsFile, find_account, open_accounts, set_password, viewer_of_account
 from app.attempts import Tried, count_client, forgive, tried, wait_or_count
 from app.audit import AuditLog, Event, Kind
+from app.kept_files import KeptFiles
 from app.password_rules import check_password
 from app.passwords import hash_password, needs_new_hash, normalised, password_fits
 from app.sessions import (
@@ -53,11 +54,14 @@ class Entrance:
         Open.
     clock : callable
         The time in UTC microseconds.
+    kept : KeptFiles
+        What the process keeps open besides.
     """
 
     folder: Path
     accounts: AccountsFile
     clock: Callable[[], int] = field(default=wall_clock_us, repr=False)
+    kept: KeptFiles = field(kw_only=True, repr=False)
 
 
 class SignedIn(NamedTuple):
@@ -99,10 +103,11 @@ def open_entrance(folder: Path, clock: Callable[[], int] = wall_clock_us) -> Ite
     StoreUnavailableError
         No account was made yet.
     """
-    accounts = open_accounts(folder)
+    accounts, kept = open_accounts(folder), KeptFiles(folder)
     try:
-        yield Entrance(folder, accounts, clock)
+        yield Entrance(folder, accounts, clock, kept=kept)
     finally:
+        kept.close()
         accounts.close()
 
 
@@ -231,7 +236,7 @@ def workspace_of(entrance: Entrance, session: Session) -> Workspace:
     Workspace
         Handed to the same use cases as the command line's.
     """
-    return Workspace(entrance.folder, settings_of(session), entrance.clock)
+    return Workspace(entrance.folder, settings_of(session), entrance.clock, kept=entrance.kept)
 
 
 def begin_work(entrance: Entrance, token: str, working: Working) -> Session:
@@ -369,4 +374,5 @@ def _write(
     viewer = viewer_of_account(account) if account else _NOBODY
     day = datetime.fromtimestamp(entrance.clock() / 1_000_000, tz=UTC).astimezone(LONDON).date()
     context = Context(day, "signing in", "", "", frozenset())
-    AuditLog(entrance.folder, viewer, context, entrance.clock).write(Event(kind, act, (), detail, decision))
+    log = AuditLog(entrance.folder, viewer, context, entrance.clock, entrance.kept.commits)
+    log.write(Event(kind, act, (), detail, decision))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from graph.ledger.opening import KEPT_TERMS
 from graph.ledger.rows import MOST_CLAIMS, label_of, marks
 from graph.model.claims import PolicyLabel, StoredClaim
 
 _CHUNK: Final = 20_000
-
+_Terms = dict[int, tuple[Any, ...]]
 
 _TERMS: Final = (
     "SELECT id, rule, predicate, capacity, nature, source_grade, information_grade, basis, status, "
@@ -78,6 +79,23 @@ def read_labels(connection: Connection) -> dict[int, tuple[PolicyLabel, int]]:
     """
     rows = connection.exec_driver_sql("SELECT * FROM label WHERE touched > 0 ORDER BY id")
     return {row[0]: (label_of(tuple(row)[1:13]), row[13]) for row in rows}
+
+
+def read_bases(connection: Connection) -> list[tuple[int, str]]:
+    """Return on which bases claims of each label stand.
+
+    Parameters
+    ----------
+    connection : Connection
+        The ledger.
+
+    Returns
+    -------
+    list of (int, str)
+        Label and basis, each pair once.
+    """
+    rows = connection.exec_driver_sql("SELECT DISTINCT label, basis FROM terms")
+    return [(row[0], row[1]) for row in rows]
 
 
 def read_live(connection: Connection, *, known_us: int | None = None) -> Iterator[StoredClaim]:
@@ -203,9 +221,16 @@ def read_particulars(
 
 def _claims(connection: Connection, where: str, parameters: tuple[int, ...]) -> Iterator[StoredClaim]:
     # Many claims share their terms: each is read once, and its words are the same objects in every claim.
-    terms = {row[0]: tuple(row)[1:] for row in connection.exec_driver_sql(_TERMS)}
+    kept: _Terms | None = connection.info.get(KEPT_TERMS)
+    terms = _read_terms(connection) if kept is None else kept
     rows = connection.exec_driver_sql(_SELECT + where, parameters)
     # The driver's own tuples: wrapping each row once more took a quarter of the time.
     while part := rows.cursor.fetchmany(_CHUNK):
+        if kept is not None and not kept.keys() >= {row[2] for row in part}:
+            kept.update(_read_terms(connection))
         yield from (StoredClaim._make(row[:2] + terms[row[2]] + row[3:]) for row in part)
     rows.close()
+
+
+def _read_terms(connection: Connection) -> _Terms:
+    return {row[0]: tuple(row)[1:] for row in connection.exec_driver_sql(_TERMS)}

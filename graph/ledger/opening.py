@@ -19,6 +19,8 @@ from graph.ledger.name_index import MAKE
 from graph.ledger.schema import IDENTITY, IDENTITY_HEAD, LEDGER, LEDGER_HEAD, guards
 
 BUSY_MS: Final = 10_000
+KEPT_TERMS: Final = "terms"
+"""Under this word a connection that goes on reading keeps the terms of claims, which never change."""
 
 _FIRST_STATE: Final = "INSERT INTO state (id, version, removal_open) VALUES (1, 0, 0)"
 _REVISIONS: Final = (
@@ -49,7 +51,7 @@ class LedgerFiles:
         self.identity.dispose()
 
 
-def sqlite_engine(path: Path, *, writer: bool = False) -> Engine:
+def sqlite_engine(path: Path, *, writer: bool = False, threads: int = 0) -> Engine:
     """Return an engine on one SQLite file.
 
     Parameters
@@ -58,13 +60,18 @@ def sqlite_engine(path: Path, *, writer: bool = False) -> Engine:
         The file; made when it is not there and a writer opens it.
     writer : bool, optional
         A writer begins with ``BEGIN IMMEDIATE`` and syncs every commit; a reader may only query.
+    threads : int, optional
+        As many connections are kept open; for a process that goes on.
 
     Returns
     -------
     Engine
         Connections are opened as they are needed.
     """
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_MS / 1000})
+    kept: dict[str, Any] = {"pool_size": threads, "max_overflow": -1} if threads else {}
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_MS / 1000}, **kept)
+    # Many connections share what the system keeps of the file: each needs little of its own.
+    cache_kib = 16_000 if threads else 200_000
 
     @event.listens_for(engine, "connect")
     def _set(connection: sqlite3.Connection, _: Any) -> None:
@@ -72,7 +79,7 @@ def sqlite_engine(path: Path, *, writer: bool = False) -> Engine:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA secure_delete=ON")
-        connection.execute("PRAGMA cache_size=-200000")
+        connection.execute(f"PRAGMA cache_size=-{cache_kib}")
         connection.execute("PRAGMA wal_autocheckpoint=20000")
         if not writer:
             connection.execute("PRAGMA query_only=ON")
@@ -158,7 +165,7 @@ def check_version(path: Path, head: str) -> None:
         with sqlite3.connect(
             f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=BUSY_MS / 1000
         ) as connection:
-            found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+            check_revision(connection, path.name, head)
     except sqlite3.DatabaseError as error:
         raise StoreUnavailableError(
             f"{path.name} is no database of this program, or cannot be read"
@@ -166,9 +173,29 @@ def check_version(path: Path, head: str) -> None:
     finally:
         if "connection" in locals():
             connection.close()
+
+
+def check_revision(connection: sqlite3.Connection, name: str, head: str) -> None:
+    """Check that an open file is of this version's schema: another process may have upgraded it.
+
+    Parameters
+    ----------
+    connection : sqlite3.Connection
+        The file.
+    name : str
+        Of the file, for the message.
+    head : str
+        The revision this version of the program reads.
+
+    Raises
+    ------
+    SchemaVersionError
+        Another revision.
+    """
+    found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     if found != (head,):
         raise SchemaVersionError(
-            f"{path.name} has schema {found and found[0]}, and this version of the program reads {head}"
+            f"{name} has schema {found and found[0]}, and this version of the program reads {head}"
         )
 
 
@@ -193,7 +220,7 @@ def create_ledger(folder: Path) -> None:
             make_file(identity, IDENTITY, IDENTITY_HEAD, also=(MAKE,))
 
 
-def open_ledger(folder: Path, *, writer: bool = False) -> LedgerFiles:
+def open_ledger(folder: Path, *, writer: bool = False, threads: int = 0) -> LedgerFiles:
     """Open the ledger and the identity file.
 
     Parameters
@@ -202,6 +229,8 @@ def open_ledger(folder: Path, *, writer: bool = False) -> LedgerFiles:
         The workspace.
     writer : bool, optional
         Whether this process will write.
+    threads : int, optional
+        As many connections to each file are kept open; for a process that goes on.
 
     Returns
     -------
@@ -219,9 +248,29 @@ def open_ledger(folder: Path, *, writer: bool = False) -> LedgerFiles:
     check_version(folder / "identity.db", IDENTITY_HEAD)
     return LedgerFiles(
         folder,
-        sqlite_engine(folder / "ledger.db", writer=writer),
-        sqlite_engine(folder / "identity.db", writer=writer),
+        sqlite_engine(folder / "ledger.db", writer=writer, threads=threads),
+        sqlite_engine(folder / "identity.db", writer=writer, threads=threads),
     )
+
+
+def ledger_mark(folder: Path) -> object:
+    """Return what is another where the files are others, as after a restore.
+
+    Parameters
+    ----------
+    folder : Path
+        The workspace.
+
+    Returns
+    -------
+    object
+        To be compared. None where a file is missing.
+    """
+    try:
+        found = [(folder / name).stat() for name in ("ledger.db", "identity.db")]
+    except OSError:
+        return None
+    return tuple((one.st_dev, one.st_ino) for one in found)
 
 
 @contextmanager
@@ -244,7 +293,12 @@ def one_writer(folder: Path, *, wait_s: float = 0.0) -> Iterator[None]:
     ------
     ConflictError
         Another process is writing.
+    StoreUnavailableError
+        The folder is gone.
     """
+    if not folder.is_dir():
+        # The lock would make the folder anew.
+        raise StoreUnavailableError("the folder of the workspace is gone")
     lock = FileLock(folder / "writer.lock", timeout=wait_s)
     try:
         lock.acquire()

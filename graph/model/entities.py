@@ -16,6 +16,9 @@ from graph.model.links import Int16, Int64
 
 ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _VALUES: Final = {letter: value for value, letter in enumerate(ALPHABET)}
+_PAIRS: Final = [a + b for a in ALPHABET for b in ALPHABET]
+_SHIFTS: Final = (50, 40, 30, 20, 10, 0)
+"""An id is written two letters at a time; an answer holds hundreds of them."""
 _LENGTH: Final = 13
 
 Mint = Callable[[Sequence[bytes]], list[int]]
@@ -122,11 +125,8 @@ def write_id(number: int) -> str:
     str
         Crockford's base 32, lower case.
     """
-    letters = []
-    for _ in range(_LENGTH):
-        number, value = divmod(number, 32)
-        letters.append(ALPHABET[value])
-    return "".join(reversed(letters))
+    pairs = (_PAIRS[number >> bits & 1023] for bits in _SHIFTS)
+    return ALPHABET[number >> 60 & 31] + "".join(pairs)
 
 
 def read_id(text: str) -> int:

@@ -72,5 +72,5 @@ def _conditions(scope: Scope, kinds: Collection[str], filters: Filters) -> tuple
     codes = ",".join(str(PROPERTIES[kind].code) for kind in kinds if kind in PROPERTIES)
     links = [kind for kind in kinds if kind not in PROPERTIES]
     facts = f"predicate IN ({codes})" if kinds else "1"
-    among = among_kinds(links) if links or not kinds else " AND 0"
+    among = among_kinds(links, of_ends=True) if links or not kinds else " AND 0"
     return f"{facts} AND {seen_facts(scope, filters)}", f"{seen_supports(scope, filters)}{among}"

@@ -32,15 +32,18 @@ from graph.store.descriptions import described_among
 from graph.store.embedded_file import EmbeddedFile
 from graph.store.positions import locations_of, newest, occurrences_of
 from graph.store.resolution import Resolution, holding_pairs, resolve
+from graph.store.spoken_of import facts_about, labels_of
 from graph.store.support_table import COLUMNS, SupportTable, joined_tables, links_by_predicate
-from graph.store.visible_rows import among_kinds, label_condition, parts_of, seen_facts, seen_supports
+from graph.store.visible_rows import among_kinds, parts_of, seen_facts, seen_supports
 from graph.store.ways import shortest_ways
 
 EVERYTHING: Final = Filters()
 MOST_REACHED: Final = 20_000
 """Entities a neighbourhood stops growing at."""
+MOST_SCOPES: Final = 64
+"""Viewers for whom it is remembered who is one with whom."""
 
-_ENDS: Final = (("fact", "entity"), ("support", "a"), ("support", "b"))
+Resolutions = dict[Scope, tuple[int, Resolution]]
 
 
 class EmbeddedStore(EmbeddedFile):
@@ -52,11 +55,15 @@ class EmbeddedStore(EmbeddedFile):
         The drawn file; None draws in memory.
     writer : bool, optional
         Whether this process will apply changes.
+    resolutions : dict, optional
+        Who is one with whom, by scope and version, where several readers of one file share it.
     """
 
-    def __init__(self, path: Path | None, *, writer: bool = False) -> None:
+    def __init__(
+        self, path: Path | None, *, writer: bool = False, resolutions: Resolutions | None = None
+    ) -> None:
         super().__init__(path, writer=writer)
-        self._resolutions: dict[Scope, tuple[int, Resolution]] = {}
+        self._resolutions: Resolutions = {} if resolutions is None else resolutions
 
     def apply(self, changes: Changes, place: Place) -> None:
         """Put claims in and take claims out, all at once.
@@ -84,27 +91,19 @@ class EmbeddedStore(EmbeddedFile):
         Resolution
             By visible judgements only.
         """
-        version = self.version()
+        version = self._seen
         held = self._resolutions.get(scope)
         if held is None or held[0] != version:
             rows = self._db.execute("SELECT id, a, b, same, basis, label_a, label_b FROM judgement")
             pairs = holding_pairs((Judgement(r[0], r[1], r[2], bool(r[3]), *r[4:]) for r in rows), scope)
-            held = (version, resolve(pairs, self._ages(scope, {entity for pair in pairs for entity in pair})))
+            held = (
+                version,
+                resolve(pairs, self._ages(scope, {entity for pair in pairs for entity in pair})),
+            )
+            while len(self._resolutions) >= MOST_SCOPES:
+                self._resolutions.pop(next(iter(self._resolutions)), None)
             self._resolutions[scope] = held
         return held[1]
-
-    def _ages(self, scope: Scope, entities: Collection[int]) -> dict[int, int]:
-        ages: dict[int, int] = {}
-        for part in parts_of(sorted(entities)):
-            inside = f"({','.join(map(str, part))})"
-            for table, column in _ENDS:
-                where = (
-                    f"{column} IN {inside} AND {label_condition(scope, *(c for t, c in _ENDS if t == table))}"
-                )
-                query = f"SELECT {column}, MIN(age) FROM {table} WHERE {where} GROUP BY 1"  # noqa: S608 - numbers only
-                for entity, age in self._db.execute(query):
-                    ages[entity] = min(age, ages.get(entity, age))
-        return ages
 
     def _support(self, scope: Scope, filters: Filters, where: str) -> SupportTable:
         return SupportTable(self._rows(scope, filters, where), self.resolution(scope))
@@ -269,7 +268,8 @@ class EmbeddedStore(EmbeddedFile):
         parts = parts_of(sorted(members))
         for part in parts:
             inside = ",".join(map(str, part))
-            found += self._rows(scope, filters, f"(a IN ({inside}) OR b IN ({inside})){among_kinds(kinds)}")
+            touching = f"(a IN ({inside}) OR b IN ({inside})){among_kinds(kinds, of_ends=True)}"
+            found += self._rows(scope, filters, touching)
         # A claim whose two ends lie in two parts came twice.
         return SupportTable(list(set(found)) if len(parts) > 1 else found, self.resolution(scope))
 
@@ -307,22 +307,29 @@ class EmbeddedStore(EmbeddedFile):
         GraphTooLargeError
             Too many entities before the last hop.
         """
-        reached = {self.resolution(scope).root(entity) for entity in entities}
-        frontier, tables = set(reached), []
+        reached, tables = self._grown(scope, entities, hops, kinds, filters)
+        inner = self.links_between(scope, reached, filters=filters, kinds=kinds)
+        return joined_tables([*tables, inner])
+
+    def _grown(
+        self, scope: Scope, entities: Collection[int], hops: int, kinds: Collection[str], filters: Filters
+    ) -> tuple[set[int], list[LinkTable]]:
+        """Return what lies within some hops, and the links that lead there."""
+        resolution = self.resolution(scope)
+        reached = {resolution.root(entity) for entity in entities}
+        frontier, tables = set(reached), list[LinkTable]()
         for hop in range(1, hops + 1):
-            members = {member for entity in frontier for member in self.resolution(scope).members(entity)}
+            members = {member for entity in frontier for member in resolution.members(entity)}
             tables.append(self._touching(scope, filters, members, kinds).links())
-            ends = {int(end) for end in np.concatenate((tables[-1].a, tables[-1].b))}
-            frontier = ends - reached
-            reached |= ends
+            frontier = {int(end) for end in np.concatenate((tables[-1].a, tables[-1].b))} - reached
+            reached |= frontier
             if not frontier:
                 break
             if len(reached) > MOST_REACHED and hop < hops:
                 raise GraphTooLargeError(
                     f"more than {MOST_REACHED} entities within {hop} of {hops} hops: ask for fewer"
                 )
-        inner = self.links_between(scope, reached, filters=filters, kinds=kinds)
-        return joined_tables([*tables, inner])
+        return reached, tables
 
     def links_between(
         self,
@@ -353,7 +360,8 @@ class EmbeddedStore(EmbeddedFile):
         resolution = self.resolution(scope)
         members = json.dumps(sorted({m for entity in entities for m in resolution.members(entity)}))
         chosen = "(SELECT value FROM json_each(?))"
-        where = f"a IN {chosen} AND b IN {chosen}{among_kinds(kinds)}"
+        # Places and areas, which many links end at, are at the second end: rows are sought by the first.
+        where = f"a IN {chosen} AND +b IN {chosen}{among_kinds(kinds, of_ends=True)}"
         rows = self._rows(scope, filters, where, (members, members))
         return SupportTable(rows, resolution).links()
 
@@ -423,9 +431,11 @@ class EmbeddedStore(EmbeddedFile):
         """
         first, last = self.resolution(scope).root(start), self.resolution(scope).root(end)
         near = (max_hops + 1) // 2
+        # A link of such a way is reached from the start or from the end; what else lies between is on none.
         around = [
-            self.neighbourhood(scope, [entity], hops=hops, kinds=kinds, filters=filters)
+            table
             for entity, hops in ((first, near), (last, max_hops - near))
+            for table in self._grown(scope, [entity], hops, kinds, filters)[1]
         ]
         return shortest_ways(joined_tables(around), first, last, max_hops=max_hops, k=k)
 
@@ -545,8 +555,9 @@ class EmbeddedStore(EmbeddedFile):
         list of int
             Numbers of claims, in their order.
         """
-        found = (self.facts_of(scope, entities, predicate, filters=filters) for predicate in PROPERTIES)
-        return sorted(claim for rows in found for _, claim in rows) if entities else []
+        resolution = self.resolution(scope)
+        members = {member for entity in entities for member in resolution.members(entity)}
+        return sorted(facts_about(self._db, seen_facts(scope, filters), members))
 
     def dated_claims(
         self, scope: Scope, entities: Collection[int], *, kinds: Collection[str], filters: Filters
@@ -675,12 +686,6 @@ class EmbeddedStore(EmbeddedFile):
             return []
         resolution = self.resolution(scope)
         labels = f"label IN ({','.join(map(str, sorted(scope.pointer)))})"
-        found: set[tuple[int, int]] = set()
-        for part in parts_of(sorted({m for e in entities for m in resolution.members(e)})):
-            inside = ",".join(map(str, part))
-            for table, column in _ENDS:
-                query = (
-                    f"SELECT DISTINCT {column}, label FROM {table} WHERE {column} IN ({inside}) AND {labels}"  # noqa: S608 - numbers only
-                )
-                found.update((resolution.root(row[0]), row[1]) for row in self._db.execute(query))
+        members = {m for e in entities for m in resolution.members(e)}
+        found = {(resolution.root(one), label) for one, label in labels_of(self._db, labels, members)}
         return sorted(found)

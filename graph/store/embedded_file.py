@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import chain, islice
 from operator import itemgetter
 from pathlib import Path
@@ -12,8 +12,10 @@ from typing import Any, Final
 import numpy as np
 
 from graph.errors import StoreUnavailableError
+from graph.model.scope import Scope
 from graph.store.contract import Changes, DrawnArea, Place
 from graph.store.drawing import Drawing, Fact, Support
+from graph.store.spoken_of import first_known
 
 DRAWN_SCHEMA: Final = "1"
 
@@ -62,7 +64,9 @@ class EmbeddedFile:
         fresh = path is None or not path.exists()
         if fresh and not writer:
             raise StoreUnavailableError("the graph has not been drawn yet: kithmap redraw")
-        self._db = sqlite3.connect(":memory:" if path is None else path, timeout=10, isolation_level=None)
+        name = ":memory:" if path is None else path
+        # Whoever keeps it open lends it to one thread after another.
+        self._db = sqlite3.connect(name, timeout=10, isolation_level=None, check_same_thread=False)
         try:
             self._set(fresh=fresh, writer=writer)
         except sqlite3.DatabaseError as error:
@@ -84,7 +88,18 @@ class EmbeddedFile:
             # One moment for as long as it is open: an answer takes many statements, and another
             # process may draw more meanwhile.
             self._db.execute("BEGIN")
-        self.version()
+        self._seen = self.version()
+
+    def renew(self) -> None:
+        """See the graph as it is now, and for as long as the next answer takes."""
+        self.rest()
+        self._db.execute("BEGIN")
+        self._seen = self.version()
+
+    def rest(self) -> None:
+        """Hold on to no moment, while nobody asks anything."""
+        if self._db.in_transaction:
+            self._db.execute("COMMIT")
 
     def close(self) -> None:
         """Give back the file."""
@@ -143,6 +158,9 @@ class EmbeddedFile:
         rows = self._db.execute("SELECT id, code FROM stated_area UNION SELECT id, code FROM area ORDER BY 1")
         return {row[0]: row[1] for row in rows}
 
+    def _ages(self, scope: Scope, entities: Collection[int]) -> dict[int, int]:
+        return first_known(self._db, scope, entities)
+
     def numbered(self) -> tuple[dict[tuple[float, float], int], dict[str, int]]:
         """Return the points and agencies drawn already, for drawing more.
 
@@ -177,6 +195,7 @@ class EmbeddedFile:
             self._db.execute("ROLLBACK")
             raise
         self._db.execute("COMMIT")
+        self._seen = changes.version
 
     def _remove(self, gone: Drawing) -> None:
         supports = ((row.predicate, row.link, row.claim) for row in gone.supports)

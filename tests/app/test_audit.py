@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-import app.audit
+import app.audit_commits
 from app.audit import MOST_SUBJECTS, Event, create_audit
 from graph.ledger.opening import migrate
 from tests.app.desk import (
@@ -118,7 +118,7 @@ def test_nothing_is_answered_when_the_event_cannot_be_written(
 def test_nothing_is_answered_while_somebody_holds_the_log(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app.audit, "BUSY_MS", 50)
+    monkeypatch.setattr(app.audit_commits, "BUSY_MS", 50)
     with closing(sqlite3.connect(desk.folder / "audit.db", isolation_level=None)) as log:
         log.execute("BEGIN EXCLUSIVE")
         ran = desk.run("clusters", "--json")

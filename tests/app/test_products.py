@@ -9,7 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from app.use_cases.drawing import _behind, current_store
+from app.use_cases.drawing import _drawn, current_store
 from app.use_cases.products import (
     Draft,
     Product,
@@ -143,7 +143,7 @@ def test_registering_changes_no_data_version_and_leaves_the_drawing_as_new_as_it
     made = _registered(desk)
     seated(desk, "Cy", COUNCIL, "coordinator")
     approve(desk.workspace(), made.id)
-    assert _behind(desk.workspace()) == ""
+    assert _drawn(desk.workspace())[1] == ""
     after = []
     for name, agency in (("Ann", COUNCIL), ("Pat", POLICE)):
         seated(desk, name, agency)
