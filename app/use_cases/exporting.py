@@ -12,7 +12,7 @@ from app.printing import write_file
 from app.progress import Progress
 from app.runs import find_rows, find_run
 from app.use_cases.asking import Question, ask
-from app.use_cases.drawing import current_store
+from app.use_cases.closed_places import closed_places
 from app.use_cases.naming import shown_people
 from app.use_cases.products import Draft, Product, find_product, register, released
 from app.use_cases.why import PROTECTED_BASES, question_of
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from app.copies.choosing import Chosen
     from app.copies.contents import About, Contents
     from app.copies.gathering import Gathered
-    from app.copies.kept_out import KeptOut
 
 FORMATS: Final = ("graphml", "csv", "geojson", "html")
 MOST_PEOPLE: Final = 250
@@ -137,7 +136,7 @@ def _gathering(workspace: Workspace, question: Question, asked: Asked, day: date
         # It stays with its maker's colleagues: of hidden things, what only the maker may see stays out.
         with workspace.view("export", view.store, recipients=()) as shared:
             chosen = _chosen(workspace, (view, shared), question, asked)
-            shut = _shut(workspace, shared, question, day)
+            shut = closed_places(workspace, shared, question, "export", day=day, recipients=())
             if chosen.start in shut.entities:
                 raise NotPermittedError("no work copy is made around what no work copy may hold")
             rules = Rules(
@@ -183,21 +182,6 @@ def _chosen(workspace: Workspace, views: tuple[View, View], question: Question, 
             of_pair = links_of_pair(workspace, shared, question, row["kind"], (a, b))
             links, entities = links + of_pair[0], entities + of_pair[1]
     return among(shared, entities, links, question.filters)
-
-
-def _shut(workspace: Workspace, shared: View, question: Question, day: date) -> KeptOut:
-    from app.copies.kept_out import carried, joined, kept_out
-
-    shut = kept_out(shared, day)
-    if question.known_on is None:
-        return shut
-    # What was protected only later is protected in a copy of the past, too.
-    store = current_store(workspace)
-    try:
-        with workspace.view("export", store, recipients=()) as now:
-            return joined(shut, carried(kept_out(now, day), now, shared))
-    finally:
-        store.close()
 
 
 def _registered(
