@@ -215,6 +215,19 @@ class PathsAsked(EntityAsked):
     kind: list[Word] = Field([], max_length=50)
 
 
+class Naming(BaseModel):
+    """How people are shown.
+
+    Attributes
+    ----------
+    names : bool
+        Names instead of initials, by right.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    names: bool = False
+
+
 class GroupsAsked(BaseModel):
     """How peer groups are shown.
 

@@ -105,6 +105,9 @@ class Visit:
     def _looked_up(self, rows: Sequence[str], people: Sequence[str]) -> None:
         for row in (*rows, *people[:1], NOBODY, write_id(ref("B77", POLICE))):
             self.ask("GET /api/why/{row}", f"/api/why/{row}")
+        for names in ("", "?names=true"):
+            self.ask("GET /api/clusters/{row}/ties", f"/api/clusters/{rows[0]}/ties{names}")
+            self.ask("GET /api/cross-border/{row}/shared", f"/api/cross-border/{rows[1]}/shared{names}")
         for path in (
             "/api/audit/verify", "/api/health", "/api/me", "/openapi.json", "/api/areas", "/api/mappings",
             "/api/methods",
@@ -147,6 +150,7 @@ class Visit:
         group = self.ask("POST /api/groups", json=stated).get("group", NOBODY)
         self.ask("GET /api/groups", "/api/groups?names=true")
         self.ask("GET /api/groups/{group}", f"/api/groups/{group}")
+        self.ask("GET /api/groups/{group}/ties", f"/api/groups/{group}/ties")
         brief = {"subject": group, "purpose": "panel", "recipients": [POLICE]}
         product = self.ask("POST /api/briefings", json={**brief, "forms": ["html"]}).get("product", "0" * 8)
         self.ask("POST /api/briefings/file", json={**brief, "subject": row, "form": "html"})

@@ -27,8 +27,10 @@ import app.use_cases.hotspots
 import app.use_cases.map_answers.concern
 import app.use_cases.map_answers.placing
 import app.use_cases.matching
+import app.use_cases.pair_ties
 import app.use_cases.products
 import app.use_cases.saved_views
+import app.use_cases.shared_things
 import app.use_cases.why
 import ingest.report
 from app.accounts import open_accounts
@@ -59,6 +61,8 @@ OF = {
     "concern": app.use_cases.map_answers.concern.SCHEMA,
     "flows": app.use_cases.flows.SCHEMA,
     "places": app.use_cases.map_answers.placing.SCHEMA,
+    "ties": app.use_cases.pair_ties.SCHEMA,
+    "shared-things": app.use_cases.shared_things.SCHEMA,
     "views": app.use_cases.saved_views.LIST_SCHEMA,
     "view": app.use_cases.saved_views.SCHEMA,
     "groups": app.use_cases.group_answers.SCHEMA,
@@ -168,6 +172,10 @@ def _explored(desk: Desk, people: list[str]) -> Iterator[dict[str, Any]]:
     yield explore.timeline.timeline(workspace, people, question).body
     yield app.use_cases.map_answers.concern.locations_of_concern(workspace, question).body
     yield app.use_cases.map_answers.placing.places_of(workspace, [*people, "nobody"], question).body
+    runs = [desk.ask("clusters", "--resolution", "0.4"), desk.ask("cross-border")]
+    rows = [run["rows"][0]["id"] for run in runs]
+    yield app.use_cases.pair_ties.ties_of_cluster(workspace, rows[0]).body
+    yield app.use_cases.shared_things.shared_things(workspace, rows[1]).body
     yield app.use_cases.flows.find_flows(workspace, question).body
     yield app.use_cases.hotspot_themes.hotspot_themes(workspace, question).body
 

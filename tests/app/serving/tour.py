@@ -73,6 +73,7 @@ class Ids(NamedTuple):
     """What requests are about."""
 
     row: str
+    pair: str
     person: str
     other: str
     group: str
@@ -98,7 +99,8 @@ def prepared(at: Open, caller: Caller) -> Ids:
     at.ended(caller, job)
     person, other = (member["id"] for member in found["members"][:2])
     view = caller.post("/api/views", json=VIEW).json()["id"]
-    return Ids(found["id"], person, other, group, product, drafts[0], drafts[1], job, view)
+    pair = caller.get("/api/cross-border").json()["rows"][0]["id"]
+    return Ids(found["id"], pair, person, other, group, product, drafts[0], drafts[1], job, view)
 
 
 def tour(ids: Ids) -> list[Call]:
@@ -112,6 +114,9 @@ def tour(ids: Ids) -> list[Call]:
         Call("PUT /api/context", "/api/context", {json: PURPOSE}),
         Call("GET /api/clusters", "/api/clusters?resolution=0.4"),
         Call("GET /api/cross-border", "/api/cross-border"),
+        Call("GET /api/clusters/{row}/ties", f"/api/clusters/{ids.row}/ties"),
+        Call("GET /api/groups/{group}/ties", f"/api/groups/{ids.group}/ties"),
+        Call("GET /api/cross-border/{row}/shared", f"/api/cross-border/{ids.pair}/shared"),
         Call("GET /api/hotspots", "/api/hotspots"),
         Call("GET /api/hotspots.geojson", "/api/hotspots.geojson"),
         Call("GET /api/hotspots/themes", "/api/hotspots/themes"),
