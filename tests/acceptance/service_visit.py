@@ -15,7 +15,7 @@ from graph.model.entities import write_id
 from tests.app.briefs import ref
 from tests.app.desk import COUNCIL, POLICE
 from tests.app.front_door import OTHER, PASSWORD
-from tests.app.serving.callers import PURPOSE, Caller, Open
+from tests.app.serving.callers import PURPOSE, Open
 from tests.app.serving.tour import PEOPLE
 
 NOBODY = "0" * 13
@@ -37,21 +37,25 @@ class Visit:
     ----------
     at : Open
         The service.
-    caller : Caller
-        The viewer, signed in.
     name : str
         Of the account.
+    dice : Dice
+        What chance there is.
     loads : bool, optional
         Whether the jobs of an import are begun: each starts a process, which takes seconds.
     """
 
-    def __init__(self, at: Open, caller: Caller, name: str, *, loads: bool = False) -> None:
+    def __init__(self, at: Open, name: str, dice: Dice, *, loads: bool = False) -> None:
+        dice.begin()
+        caller = at.enter(name)
+        self._dice = dice
         self.said: list[Said] = []
         self._at, self._caller, self._name, self._loads = at, caller, name, loads
 
     def ask(self, operation: str, path: str = "", **more: Any) -> Any:
         """Send a request, keep the answer, and return what it holds where that is JSON."""
         method, template = operation.split(" ")
+        self._dice.begin()
         answer = self._caller.call(method, path or template, **more)
         self.said.append(Said(operation, path or template, answer))
         is_json = "json" in answer.headers.get("content-type", "")
@@ -167,6 +171,7 @@ class Visit:
         self.ask("PUT /api/imports/{draft}/files/{name}", sent, content=PEOPLE)
         self.ask("GET /api/imports/{draft}", path)
         for act in ("check", "load") if self._loads else ():
+            self._dice.begin()
             answer = self._caller.call("POST", f"{path}/{act}")
             job = answer.json().get("id", "0" * 16)
             if answer.status_code == 202:
@@ -189,20 +194,35 @@ class Visit:
         self.ask("POST /api/sign-out", json={})
 
 
+class Dice:
+    """Random letters that are the same in every world: those of one request do not shift the next one's."""
+
+    def __init__(self) -> None:
+        self._drawn = count()
+        self._requests = count()
+        self._request = 0
+
+    def begin(self) -> None:
+        """Begin another request."""
+        self._request, self._drawn = next(self._requests), count()
+
+    def draw(self, length: int | None = None) -> bytes:
+        """Draw some bytes."""
+        seed = f"{self._request} {next(self._drawn)}".encode()
+        return hashlib.shake_256(seed).digest(32 if length is None else length)
+
+    def letters(self, length: int | None = None) -> str:
+        """Draw some letters."""
+        return self.draw(length).hex()
+
+
 @contextmanager
-def no_chance() -> Iterator[None]:
-    """Draw the same random letters in every world, one after the other."""
-    drawn = count()
-
-    def _bytes(length: int | None = None) -> bytes:
-        return hashlib.shake_256(str(next(drawn)).encode()).digest(32 if length is None else length)
-
-    def _hex(length: int | None = None) -> str:
-        return _bytes(length).hex()
-
+def no_chance() -> Iterator[Dice]:
+    """Draw the same random letters in every world."""
+    dice = Dice()
     with (
-        patch("secrets.token_bytes", _bytes),
-        patch("secrets.token_hex", _hex),
-        patch("secrets.token_urlsafe", _hex),
+        patch("secrets.token_bytes", dice.draw),
+        patch("secrets.token_hex", dice.letters),
+        patch("secrets.token_urlsafe", dice.letters),
     ):
-        yield
+        yield dice

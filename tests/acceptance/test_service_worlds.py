@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import shutil
@@ -35,6 +36,14 @@ VIEWERS: dict[str, tuple[str, list[str], list[str]]] = {
     "auditor": (COUNCIL, ["ig_auditor"], []),
 }
 _RUN = re.compile(r"\b[0-9a-z]{8}-(?=\d+\b)")
+_PRINTED = re.compile(
+    "<p>Of what is restricted nothing is printed but that it exists and whom to ask:</p>\n"
+    "<ul>(?P<lines>(<li>[^<]*</li>\n?)+)</ul>\n"
+)
+_LINE = re.compile(
+    r"[A-Z.]+ \([0-9a-z]{4}\): restricted link exists, "
+    "contact (?P<contact>[^,]+), ref (?P<reference>[0-9a-z]{8})"
+)
 Told = dict[str, tuple[int, str, bytes]]
 
 
@@ -48,9 +57,9 @@ def _told(desk: Desk, names: Collection[str] = tuple(VIEWERS), loads: str = "") 
     for name in names:
         agency, roles, areas = VIEWERS[name]
         account(desk, name, roles, agency=agency, areas=areas)
-    with opened(desk) as at, no_chance():
+    with opened(desk) as at, no_chance() as dice:
         for name in names:
-            visit = Visit(at, at.enter(name), name, loads=name == loads)
+            visit = Visit(at, name, dice, loads=name == loads)
             for n, (operation, _, answer) in enumerate(visit.everything()):
                 headers = str(sorted(answer.headers.items()))
                 key = f"{name} {operation}" + f" {n}" * (f"{name} {operation}" != OVERSIGHT)
@@ -74,8 +83,8 @@ def test_every_operation_of_the_service_is_compared() -> None:
     # A new route is asked here before it is answered anywhere.
     desk = peopled()
     account(desk, "third")
-    with opened(desk) as at, no_chance():
-        said = Visit(at, at.enter("third"), "third", loads=True).everything()
+    with opened(desk) as at, no_chance() as dice:
+        said = Visit(at, "third", dice, loads=True).everything()
         routes = [route for route in iter_route_contexts(at.service.routes) if route.methods]
     there = {f"{method} {route.path}" for route in routes for method in route.methods or ()} - PAGES
     started = {f"POST /api/imports/{{draft}}/{act}" for act in ("check", "load")}
@@ -133,11 +142,30 @@ def _pointed(desk: Desk) -> tuple[dict[str, Any], list[Any]]:
     pointers: list[Any] = []
     said = {}
     for name, (status, _, content) in _told(desk, ["third"]).items():
-        body = content.decode("utf-8")
-        held = _plain(body) if body.startswith(("{", "[")) else _versionless(body)
-        # The description of the service has an example of a pointer.
-        said[name] = (status, held if "openapi" in name else _cut(held, pointers))
+        said[name] = (status, _read(name, content.decode("utf-8"), pointers))
     return said, pointers
+
+
+def _read(operation: str, body: str, pointers: list[Any]) -> Any:
+    """Return an answer, and what a briefing prints of what is restricted apart from the rest."""
+    if "briefings" in operation and body.startswith("{"):
+        held = json.loads(body)
+        files = [base64.b64decode(file.pop("base64")).decode("utf-8") for file in held.get("files", ())]
+        return held, [_unpointed(text, pointers) for text in files]
+    if "briefings" in operation:
+        return _unpointed(body, pointers)
+    # The description of the service has an example of a pointer.
+    held = _plain(body) if body.startswith(("{", "[")) else _versionless(body)
+    return held if "openapi" in operation else _cut(held, pointers)
+
+
+def _unpointed(page: str, pointers: list[Any]) -> str:
+    for found in _PRINTED.finditer(page):
+        lines = found["lines"].split("<li>")[1:]
+        told = [_LINE.fullmatch(line.removesuffix("\n").removesuffix("</li>")) for line in lines]
+        pointers += [line.groupdict() for line in told if line]
+        assert all(told), found["lines"]
+    return _versionless(_PRINTED.sub("", page))
 
 
 def _versionless(text: str) -> str:
