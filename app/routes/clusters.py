@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse
 from app.serving.answer_forms import answers
 from app.serving.door import Door, Here
 from app.serving.policies import policy
-from app.serving.queries import ClustersAsked
+from app.serving.queries import ClustersAsked, Naming, RowId
 
 router = APIRouter(prefix="/api", route_class=Door, tags=["measures"])
 
@@ -29,3 +29,12 @@ def clusters(asked: Annotated[ClustersAsked, Query()], here: Here) -> JSONRespon
         names=asked.names,
     )
     return JSONResponse(found.body)
+
+
+@router.get("/clusters/{row}/ties", **answers("ties"))
+@policy("clusters", "consultation")
+def cluster_ties(row: RowId, asked: Annotated[Naming, Query()], here: Here) -> JSONResponse:
+    """Tell the ties of a peer cluster pair by pair, in words."""
+    from app.use_cases.pair_ties import ties_of_cluster
+
+    return JSONResponse(ties_of_cluster(here, row, names=asked.names).body)

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse
 from app.serving.answer_forms import answers
 from app.serving.door import Door, Here
 from app.serving.policies import policy
-from app.serving.queries import CrossBorderAsked
+from app.serving.queries import CrossBorderAsked, Naming, RowId
 
 router = APIRouter(prefix="/api", route_class=Door, tags=["measures"])
 
@@ -23,3 +23,12 @@ def cross_border(asked: Annotated[CrossBorderAsked, Query()], here: Here) -> JSO
 
     found = find_cross_border(here, asked.question(), kind=asked.kind, names=asked.names)
     return JSONResponse(found.body)
+
+
+@router.get("/cross-border/{row}/shared", **answers("shared-things"))
+@policy("cross_border", "consultation", heavy=True)
+def shared(row: RowId, asked: Annotated[Naming, Query()], here: Here) -> JSONResponse:
+    """Tell which places, organisations, groups and things people of two areas share."""
+    from app.use_cases.shared_things import shared_things
+
+    return JSONResponse(shared_things(here, row, names=asked.names).body)

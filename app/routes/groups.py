@@ -11,7 +11,7 @@ from app.serving.answer_forms import answers
 from app.serving.bodies import ChangeBody, ConfirmBody, DissolveBody
 from app.serving.door import Door, Here
 from app.serving.policies import policy
-from app.serving.queries import EntityId, GroupsAsked
+from app.serving.queries import EntityAsked, EntityId, GroupsAsked
 from app.serving.short_answers import GroupDone
 from app.use_cases.asking import Question
 
@@ -38,6 +38,15 @@ def group_shown(group: EntityId, asked: Annotated[GroupsAsked, Query()], here: H
 
     found = show_group(here, group, Question(known_on=asked.known_on), names=asked.names)
     return JSONResponse(found.body)
+
+
+@router.get("/{group}/ties", **answers("ties"))
+@policy("groups", "consultation")
+def group_ties(group: EntityId, asked: Annotated[EntityAsked, Query()], here: Here) -> JSONResponse:
+    """Tell the ties of a peer group pair by pair, in words."""
+    from app.use_cases.pair_ties import ties_of_group
+
+    return JSONResponse(ties_of_group(here, group, asked.question(), names=asked.names).body)
 
 
 @router.post("", **answers(GroupDone, status=201))

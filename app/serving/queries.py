@@ -96,18 +96,27 @@ class ClustersAsked(Asked):
     names: bool = False
 
 
-class CrossBorderAsked(Asked):
+class FlowsAsked(Asked):
     """Between which areas.
 
     Attributes
     ----------
     kind : str
         Kind of area.
+    """
+
+    kind: AreaKind = "lad"
+
+
+class CrossBorderAsked(FlowsAsked):
+    """Between which areas, and how people are shown.
+
+    Attributes
+    ----------
     names : bool
         Names instead of initials, by right.
     """
 
-    kind: AreaKind = "lad"
     names: bool = False
 
 
@@ -204,6 +213,19 @@ class PathsAsked(EntityAsked):
     max_hops: int = Field(4, ge=1, le=6)
     k: int = Field(3, ge=1, le=20)
     kind: list[Word] = Field([], max_length=50)
+
+
+class Naming(BaseModel):
+    """How people are shown.
+
+    Attributes
+    ----------
+    names : bool
+        Names instead of initials, by right.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    names: bool = False
 
 
 class GroupsAsked(BaseModel):

@@ -286,7 +286,9 @@ def discard_draft(workspace: Workspace, draft: str) -> None:
     with _alone(home, held._replace(state="open")):
         detail: dict[str, object] = {"draft": draft, "files": len(held.files)}
         workspace.audit.write(Event("erasure", "import draft", (), detail))
-        shutil.rmtree(home / "files")
+        # Those of a draft that was loaded are gone already.
+        if (home / "files").is_dir():
+            shutil.rmtree(home / "files")
         (home / "draft.json").unlink()
     shutil.rmtree(home, ignore_errors=True)
 

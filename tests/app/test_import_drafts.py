@@ -16,7 +16,7 @@ from app.use_cases.import_drafts import (
     load_draft,
     receiving,
 )
-from graph.errors import IngestError, NotPermittedError, OutsideAreaError
+from graph.errors import EntityNotFoundError, IngestError, NotPermittedError, OutsideAreaError
 from tests.app.desk import Desk
 from tests.app.serving.tour import PEOPLE
 
@@ -73,3 +73,16 @@ def test_without_areas_none_are_listed(desk: Desk) -> None:
     assert list_areas(desk.workspace()).body["sentence"] == "no areas are loaded"
     with pytest.raises(OutsideAreaError):
         list_areas(desk.workspace(), "ward")
+
+
+def test_a_draft_that_was_loaded_can_still_be_discarded(desk: Desk) -> None:
+    workspace = desk.workspace()
+    draft = begin_draft(workspace, "people").id
+    with receiving(workspace, draft, "people.csv") as file:
+        file.write(PEOPLE)
+    check_draft(workspace, draft)
+    load_draft(workspace, draft)
+    discard_draft(workspace, draft)
+    with pytest.raises(EntityNotFoundError):
+        get_draft(workspace, draft)
+    assert desk.events()[-1]["action"] == "import draft"

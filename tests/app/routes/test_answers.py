@@ -222,3 +222,32 @@ def test_words_that_are_sought_are_on_no_log(at: Open, ash: Caller, caplog: pyte
     assert ash.post("/api/search", json={"text": "Oddly Named"}).status_code == 200
     assert ash.get("/api/search?text=Oddly").status_code == 405
     assert "oddly" not in str(at.desk.events()).lower() and "oddly" not in caplog.text.lower()
+
+
+def test_what_a_map_and_a_list_of_ties_are_told_is_what_the_use_cases_find(at: Open, ash: Caller) -> None:
+    from app.use_cases.asking import Question
+    from app.use_cases.flows import find_flows
+    from app.use_cases.hotspot_themes import hotspot_themes
+    from app.use_cases.map_answers.concern import locations_of_concern
+    from app.use_cases.map_answers.placing import places_of
+    from app.use_cases.pair_ties import ties_of_cluster
+    from app.use_cases.shared_things import shared_things
+
+    cluster = ash.get("/api/clusters?resolution=0.4").json()["rows"][0]
+    pair = ash.get("/api/cross-border").json()["rows"][0]["id"]
+    here, march = at.desk.workspace(), Question(window=(date(2025, 3, 1), date(2025, 3, 31)))
+    people = [member["id"] for member in cluster["members"]]
+    window = "window_from=2025-03-01&window_to=2025-03-31"
+    told = {
+        f"/api/concern?{window}": locations_of_concern(here, march),
+        f"/api/flows?kind=lad&{window}": find_flows(here, march),
+        f"/api/hotspots/themes?{window}": hotspot_themes(here, march),
+        f"/api/clusters/{cluster['id']}/ties?names=true": ties_of_cluster(here, cluster["id"], names=True),
+        f"/api/cross-border/{pair}/shared": shared_things(here, pair),
+        "/api/places": places_of(here, people, Question(as_of=date(2025, 5, 1))),
+    }
+    for path, found in told.items():
+        body = {"entities": people, "as_of": "2025-05-01"}
+        answer = ash.post(path, json=body) if path == "/api/places" else ash.get(path)
+        assert (answer.status_code, answer.json()) == (200, found.body), path
+    assert told[f"/api/hotspots/themes?{window}"].body["events"] == 60
