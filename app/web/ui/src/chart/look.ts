@@ -32,6 +32,8 @@ export function looks(large: boolean): StylesheetJson {
         'font-size': 13,
         'text-valign': 'bottom',
         'text-margin-y': 3,
+        'text-background-color': '#fff',
+        'text-background-opacity': large ? 0 : 0.8,
         'text-max-width': '120px',
         'text-wrap': 'ellipsis',
         'min-zoomed-font-size': large ? 10 : 7,
