@@ -26,10 +26,12 @@ from app.routes import (
     hotspots,
     imports,
     jobs,
+    map_page,
     methods,
     pages,
     products,
     sessions,
+    views,
     why,
 )
 from app.serving.answer_forms import PROBLEM_RESPONSE, answer_forms, describe
@@ -50,7 +52,9 @@ ROUTERS: Final = (
     hotspots.router,
     why.router,
     explore.router,
+    views.router,
     areas.router,
+    map_page.router,
     groups.router,
     products.router,
     briefings.router,

@@ -20,12 +20,19 @@ import app.use_cases.exploring.neighbours
 import app.use_cases.exploring.paths
 import app.use_cases.exploring.searching
 import app.use_cases.exploring.timeline
+import app.use_cases.flows
 import app.use_cases.group_answers
+import app.use_cases.hotspot_themes
 import app.use_cases.hotspots
+import app.use_cases.map_answers.concern
+import app.use_cases.map_answers.placing
 import app.use_cases.matching
 import app.use_cases.products
+import app.use_cases.saved_views
 import app.use_cases.why
 import ingest.report
+from app.accounts import open_accounts
+from app.serving.view_body import ChartState, PlacedEntity, ViewBody
 from app.use_cases.asking import Question
 from tests.app.desk import (
     CHILD,
@@ -48,6 +55,12 @@ OF = {
     "cross-border": app.use_cases.cross_border.SCHEMA,
     "hotspots": app.use_cases.hotspots.SCHEMA,
     "why": app.use_cases.why.SCHEMA,
+    "hotspot-themes": app.use_cases.hotspot_themes.SCHEMA,
+    "concern": app.use_cases.map_answers.concern.SCHEMA,
+    "flows": app.use_cases.flows.SCHEMA,
+    "places": app.use_cases.map_answers.placing.SCHEMA,
+    "views": app.use_cases.saved_views.LIST_SCHEMA,
+    "view": app.use_cases.saved_views.SCHEMA,
     "groups": app.use_cases.group_answers.SCHEMA,
     "search": app.use_cases.exploring.searching.SCHEMA,
     "entity": app.use_cases.exploring.card.SCHEMA,
@@ -131,6 +144,7 @@ def _answers(desk: Desk) -> Iterator[dict[str, Any]]:
     desk.run("user", "add", "jo", "--agency", COUNCIL, "--role", "admin")
     yield desk.ask("user", "list")
     desk.sit(COUNCIL)
+    yield from _saved(desk)
     bad = [
         person("P0", date_of_birth="2011-02-30"),
         person("P1"),
@@ -152,6 +166,20 @@ def _explored(desk: Desk, people: list[str]) -> Iterator[dict[str, Any]]:
         around = explore.neighbourhood.neighbourhood
         yield around(workspace, [*people, "nobody"], question, limit=50, places=places).body
     yield explore.timeline.timeline(workspace, people, question).body
+    yield app.use_cases.map_answers.concern.locations_of_concern(workspace, question).body
+    yield app.use_cases.map_answers.placing.places_of(workspace, [*people, "nobody"], question).body
+    yield app.use_cases.flows.find_flows(workspace, question).body
+    yield app.use_cases.hotspot_themes.hotspot_themes(workspace, question).body
+
+
+def _saved(desk: Desk) -> Iterator[dict[str, Any]]:
+    accounts = open_accounts(desk.folder)
+    shelf = app.use_cases.saved_views.Shelf(desk.workspace(), accounts, 1)
+    at = PlacedEntity(id="0000000000abc", x=1, y=2)
+    body = ViewBody(title="north quay", view=ChartState(entities=[at], kinds_hidden=["IN"]))
+    yield app.use_cases.saved_views.save(shelf, body.title, body.kept()).body
+    yield app.use_cases.saved_views.list_saved(shelf).body
+    accounts.close()
 
 
 def test_every_answer_has_the_form_that_is_documented(desk: Desk) -> None:
