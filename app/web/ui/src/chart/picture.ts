@@ -26,7 +26,6 @@ export interface Told {
 export class Picture {
   #cy: Core
   #large = false
-  #filled = false
 
   private constructor(cy: Core, told: Told) {
     this.#cy = cy
@@ -53,7 +52,6 @@ export class Picture {
       boxSelectionEnabled: false,
       autounselectify: true,
       hideEdgesOnViewport: true,
-      textureOnViewport: false,
       pixelRatio: 1,
     })
     return new Picture(cy, told)
@@ -63,8 +61,7 @@ export class Picture {
     const marks = shownMarks(chart)
     const links = shownLinks(chart)
     const large = marks.length > LARGE
-    if (large !== this.#large) this.#cy.style(looks(large))
-    this.#large = large
+    if (large !== this.#large) this.#enlarge(large)
     const linked = degrees(links)
     const narrowed = chart.counted.window_from !== null
     const quiet = (id: string) => narrowed && !linked.has(id)
@@ -85,14 +82,27 @@ export class Picture {
         classes: classes(link.id, [doubtOf(link) !== '' && 'doubtful', !SYMMETRIC.has(link.says) && 'directed']),
       })
     }
-    this.#draw(wanted)
-    const empty = marks.length === 0
-    if (!empty && !this.#filled) this.fit()
-    this.#filled = !empty
+    const added = this.#draw(wanted)
+    if (added && this.#leavesFrame()) this.fit()
   }
 
-  #draw(wanted: ReadonlyMap<string, { data: Record<string, string>; classes: string; at?: Point }>): void {
+  /** While a large chart is dragged what was drawn is moved, and drawn anew when the hand rests. */
+  #enlarge(large: boolean): void {
+    this.#large = large
+    this.#cy.style(looks(large))
+    const drawing = (this.#cy as Core & { renderer(): { textureOnViewport: boolean } }).renderer()
+    drawing.textureOnViewport = large
+  }
+
+  #leavesFrame(): boolean {
+    const { x1, y1, x2, y2 } = this.#cy.extent()
+    const box = this.#cy.nodes().boundingBox({ includeLabels: false })
+    return box.x1 < x1 || box.y1 < y1 || box.x2 > x2 || box.y2 > y2 || this.#cy.nodes().length === 1
+  }
+
+  #draw(wanted: ReadonlyMap<string, { data: Record<string, string>; classes: string; at?: Point }>): boolean {
     const cy = this.#cy
+    let added = false
     cy.batch(() => {
       cy.elements().forEach((one) => {
         if (!wanted.has(one.id())) cy.remove(one)
@@ -100,6 +110,7 @@ export class Picture {
       for (const [id, { data, classes, at }] of wanted) {
         const one = cy.getElementById(id)
         if (one.empty()) {
+          added ||= at !== undefined
           cy.add(at ? { group: 'nodes', data, classes, position: at } : { group: 'edges', data, classes })
           continue
         }
@@ -109,6 +120,7 @@ export class Picture {
         if (at && (one.position().x !== at.x || one.position().y !== at.y)) one.position({ ...at })
       }
     })
+    return added
   }
 
   fit(): void {
