@@ -1,8 +1,9 @@
 """The Explore page with a full chart, in a browser without a GPU.
 
-``python -m bench.pages [PEOPLE]`` makes a workspace of invented people (2,000 where left out), serves it, puts all of them
-on the chart by the page's own search, and prints a table. Processor time is that of Chromium's processes, summed over
-a hundred steps of the mouse: it hardly moves with the load of the machine, as times on the wall do.
+``python -m bench.pages [PEOPLE]`` makes a workspace of invented people (2,000 where left out), serves it,
+puts all of them on the chart by the page's own search, and prints a table. Processor time is that of
+Chromium's processes, over a hundred steps of the mouse: unlike times on the wall it hardly moves with the
+load of the machine.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def crowd(folder: Path, people: int) -> Desk:
     Desk
         With everything imported.
     """
-    chance = random.Random(SEED)  # noqa: S311 - invented people
+    chance = random.Random(SEED)
     desk = Desk(folder)
     desk.sit(COUNCIL)
     refs = [f"C{n}" for n in range(people)]
