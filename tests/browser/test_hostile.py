@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from tests.app.documents.hostile import NAMES
@@ -94,3 +96,41 @@ def test_areas_of_a_kind_that_was_not_loaded_are_refused_in_words(page: Page, ho
     page.get_by_label("Borders of").select_option("ward")
     expect(page.get_by_role("alert")).to_contain_text("No ward areas are loaded")
     assert "kind=ward" in page.url
+
+
+def test_hostile_names_and_words_run_nothing_on_a_chart(page: Page, hostile_world: World) -> None:
+    at_work(Mouse(page), hostile_world, at="/#/explore?names=true")
+    search = page.get_by_label("Find a person, place, group or thing")
+    for text in (_SCRIPT, "script", "img"):
+        search.fill(text)
+        page.get_by_role("button", name="Find", exact=True).click()
+        found = page.get_by_role("region", name="What was found")
+        expect(found).to_be_visible()
+        expect(found.get_by_role("button", name="Close the list")).to_be_visible()
+        _not_run(page)
+    found.get_by_role("button", name=re.compile("^Add ")).first.click()
+    side = page.get_by_role("region", name="What is chosen")
+    side.get_by_role("button", name="Tick all").click()
+    side.get_by_role("button", name=re.compile("^Expand [0-9]+ kind")).click()
+    links = page.get_by_role("region", name="Links on the chart")
+    expect(links.locator("tbody tr").nth(3)).to_be_visible()
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
+    _not_run(page)
+    links.get_by_role("button").first.click()
+    expect(page.get_by_role("list", name="Claims behind it")).to_be_visible()
+    _not_run(page)
+    views = page.get_by_role("region", name="Your views")
+    views.get_by_label("Title of the view").fill(_SCRIPT)
+    views.get_by_role("button", name="Save the view").click()
+    expect(views.get_by_text(_SCRIPT).first).to_be_visible()
+    page.get_by_label("Look on the chart for").fill(_SCRIPT)
+    _not_run(page)
+
+
+def test_a_hostile_address_puts_nothing_on_a_chart(page: Page, hostile_world: World) -> None:
+    at_work(Mouse(page), hostile_world, at="/#/explore?entity=%3Cscript%3E&entity=0000000000abc")
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_text("There is a problem")).to_be_visible()
+    expect(page.get_by_text("Nothing stands on the chart yet")).to_be_visible()
+    _not_run(page)

@@ -20,6 +20,13 @@ export interface Route {
 
 export const ROUTES: readonly Route[] = [
   {
+    path: '/explore',
+    needs: 'explore',
+    navigation: 'Explore',
+    wide: true,
+    page: () => import('./pages/Explore.svelte'),
+  },
+  {
     path: '/peer-groups',
     needs: 'clusters',
     navigation: 'Peer groups',
