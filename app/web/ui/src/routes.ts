@@ -19,6 +19,7 @@ export interface Route {
 }
 
 export const ROUTES: readonly Route[] = [
+  { path: '/map', needs: 'hotspots', navigation: 'Map', wide: true, page: () => import('./pages/Map.svelte') },
   {
     path: '/peer-groups',
     needs: 'clusters',
