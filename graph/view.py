@@ -13,7 +13,7 @@ import numpy as np
 from sqlalchemy import Connection
 
 from graph.errors import EntityNotFoundError
-from graph.ledger.claims import claim_names, read_claims, read_particulars
+from graph.ledger.claims import claim_names, read_claims, read_instants, read_particulars
 from graph.ledger.interning import held_secret, keyed_hash
 from graph.ledger.judgements import read_undone
 from graph.ledger.name_index import find_claims
@@ -189,6 +189,21 @@ class View:
         ends = {claim.subject, claim.object}
         opened = claim.label in self.scope.pointer and bool(ends & self.scope.granted)
         return claim.label in self.scope.visible or opened
+
+    def instants(self, evidence: Collection[Evidence]) -> dict[int, int]:
+        """Return at what time claims begin to hold.
+
+        Parameters
+        ----------
+        evidence : collection of Evidence
+            As ``why`` gave them.
+
+        Returns
+        -------
+        dict of int to int
+            UTC microseconds since 1970-01-01, by number of the claim; claims that state no time are left out.
+        """
+        return read_instants(self._ledger, sorted({item.claim.seq for item in evidence}))
 
     def names(self, entities: Collection[int]) -> dict[int, list[str]]:
         """Return the names of some entities.

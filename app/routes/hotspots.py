@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from app.serving.answer_forms import answers
 from app.serving.door import Door, Here
 from app.serving.policies import policy
-from app.serving.queries import HotspotsAsked, ThemeAsked
+from app.serving.queries import Asked, HotspotsAsked, ThemeAsked
 
 router = APIRouter(prefix="/api", route_class=Door, tags=["measures"])
 
@@ -33,3 +33,12 @@ def hotspots_geojson(asked: Annotated[ThemeAsked, Query()], here: Here) -> Respo
 
     found = find_hotspots(here, asked.question(), asked.theme())
     return Response(layer_geojson(found.body, found.extra), media_type="application/geo+json")
+
+
+@router.get("/hotspots/themes", **answers("hotspot-themes"))
+@policy("hotspots", "consultation", heavy=True)
+def themes(asked: Annotated[Asked, Query()], here: Here) -> JSONResponse:
+    """List the months, sorts, categories and areas that hotspots can be asked about."""
+    from app.use_cases.hotspot_themes import hotspot_themes
+
+    return JSONResponse(hotspot_themes(here, asked.question()).body)

@@ -143,6 +143,19 @@ class TimelineBody(Asked):
     entities: list[EntityId] = Field(min_length=1, max_length=2_000)
 
 
+class PlacesBody(Asked):
+    """Of which entities the places are told.
+
+    Attributes
+    ----------
+    entities : list of str
+        Ids.
+    """
+
+    model_config = _body(entities=["0000000000abc"])
+    entities: list[EntityId] = Field(min_length=1, max_length=2_000)
+
+
 class ConfirmBody(BaseModel):
     """Who is confirmed as a peer group, and what for.
 

@@ -96,18 +96,27 @@ class ClustersAsked(Asked):
     names: bool = False
 
 
-class CrossBorderAsked(Asked):
+class FlowsAsked(Asked):
     """Between which areas.
 
     Attributes
     ----------
     kind : str
         Kind of area.
+    """
+
+    kind: AreaKind = "lad"
+
+
+class CrossBorderAsked(FlowsAsked):
+    """Between which areas, and how people are shown.
+
+    Attributes
+    ----------
     names : bool
         Names instead of initials, by right.
     """
 
-    kind: AreaKind = "lad"
     names: bool = False
 
 

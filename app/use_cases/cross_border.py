@@ -99,11 +99,7 @@ def find_cross_border(
         progress("looking across borders")
         ground = ground_of(workspace, view, question, kind)
         parameters = {**question.described(), "kind": kind}
-        pairs = _pairs(ground)
-        run = run_id(view, "cross-border", parameters)
-        kept = [{"areas": [_code(ground, a), _code(ground, b)], "kind": kind} for a, b, *_ in pairs]
-        held = sorted(view.rights_held)
-        save_run(workspace.folder, Run(run, "cross-border", view.rights, question.described(), kept, held))
+        run, pairs = saved_pairs(workspace, view, question, kind, ground)
         across = people_across(ground.people, ground.areas)
         people = np.unique(across.subject).tolist()
         body = {
@@ -132,8 +128,8 @@ def _rows(
 ) -> list[dict[str, Any]]:
     rows = []
     for n, (a, b, people, ties) in enumerate(pairs, 1):
-        codes = {"area_a": _code(ground, a), "area_b": _code(ground, b)}
-        names = {f"name_{side[-1]}": _name(view, code) for side, code in codes.items()}
+        codes = {"area_a": code_of(ground, a), "area_b": code_of(ground, b)}
+        names = {f"name_{side[-1]}": area_name(view, code) for side, code in codes.items()}
         rows.append({"id": f"{run}-{n}", **codes, **names, "people": people, "ties": ties})
     return rows
 
@@ -243,6 +239,37 @@ def _lived(
     ]
 
 
+def saved_pairs(
+    workspace: Workspace, view: View, question: Question, kind: str, ground: Ground
+) -> tuple[str, list[tuple[int, int, int, int]]]:
+    """Return the pairs of areas that share something, kept as a run whose rows can be asked about.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Whose.
+    view : View
+        The viewer's.
+    question : Question
+        Which claims count.
+    kind : str
+        Kind of area.
+    ground : Ground
+        As ``ground_of`` gives it for the same question.
+
+    Returns
+    -------
+    tuple of (str, list of tuple)
+        Id of the run; and the two areas (positions in ``labels``), people and ties of each pair, most first.
+    """
+    pairs = _pairs(ground)
+    run = run_id(view, "cross-border", {**question.described(), "kind": kind})
+    kept = [{"areas": [code_of(ground, a), code_of(ground, b)], "kind": kind} for a, b, *_ in pairs]
+    held = sorted(view.rights_held)
+    save_run(workspace.folder, Run(run, "cross-border", view.rights, question.described(), kept, held))
+    return run, pairs
+
+
 def _pairs(ground: Ground) -> list[tuple[int, int, int, int]]:
     """Return pairs of areas that share something: the two, people, ties; most first."""
     people: dict[tuple[int, int], set[int]] = {}
@@ -273,7 +300,9 @@ def _people(view: View, ground: Ground, across: AreaTies, names: bool) -> list[d
     for person in people:
         mine = across.take(np.flatnonzero(across.subject == person))
         bases = {
-            basis: sorted({_code(ground, int(area)) for area in mine.area[mine.basis == BASES.index(basis)]})
+            basis: sorted(
+                {code_of(ground, int(area)) for area in mine.area[mine.basis == BASES.index(basis)]}
+            )
             for basis in ("home", "seen", "responsible")
         }
         rows.append({"id": write_id(person), "shown_as": shown[person], **bases})
@@ -291,7 +320,7 @@ def _incidents(view: View, ground: Ground) -> dict[str, Any]:
     return {
         "reported_by": [str(name) for name in reporters],
         "occurred_in": [columns[n] for n in held],
-        "names": [_name(view, columns[n]) or columns[n] for n in held],
+        "names": [area_name(view, columns[n]) or columns[n] for n in held],
         "counts": counts[:, held].tolist(),
         "over_force_borders": _over_borders(view, ground, counted, [str(name) for name in reporters], row),
     }
@@ -331,22 +360,50 @@ def _words(name: str) -> frozenset[str]:
 
 
 def _table(ground: Ground, matrix: AreaMatrix) -> dict[str, Any]:
-    codes = [_code(ground, int(area)) for area in matrix.areas]
+    codes = [code_of(ground, int(area)) for area in matrix.areas]
     return {
         "areas": codes,
         "counts": matrix.counts.tolist(),
         "flows": [
-            {"from": _code(ground, f.from_area), "to": _code(ground, f.to_area), "count": f.count}
+            {"from": code_of(ground, f.from_area), "to": code_of(ground, f.to_area), "count": f.count}
             for f in flows_of(matrix)
         ],
     }
 
 
-def _code(ground: Ground, area: int) -> str:
+def code_of(ground: Ground, area: int) -> str:
+    """Return the code of an area of the measures.
+
+    Parameters
+    ----------
+    ground : Ground
+        What they took.
+    area : int
+        Position in its ``labels``.
+
+    Returns
+    -------
+    str
+        ``unknown`` where no record says.
+    """
     return UNKNOWN if area == UNKNOWN_AREA else ground.labels[area]
 
 
-def _name(view: View, code: str) -> str:
+def area_name(view: View, code: str) -> str:
+    """Return the name of an area.
+
+    Parameters
+    ----------
+    view : View
+        The viewer's.
+    code : str
+        Of the area.
+
+    Returns
+    -------
+    str
+        Empty where no area loaded has the code.
+    """
     return next((area.name for area in view.areas if area.code == code and area.name), "")
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from graph.ledger.rows import MOST_CLAIMS, label_of, marks
+from graph.ledger.rows import MOST_CLAIMS, label_of, marks, rows_among
 from graph.model.claims import PolicyLabel, StoredClaim
 
 _CHUNK: Final = 20_000
@@ -140,6 +140,25 @@ def read_claims(connection: Connection, seqs: Sequence[int]) -> list[StoredClaim
         part = tuple(int(seq) for seq in seqs[start : start + _CHUNK])
         found.extend(_claims(connection, f"WHERE c.seq IN ({marks(len(part))}) ORDER BY c.seq", part))
     return found
+
+
+def read_instants(connection: Connection, seqs: Sequence[int]) -> dict[int, int]:
+    """Return at what time claims begin to hold.
+
+    Parameters
+    ----------
+    connection : Connection
+        The ledger.
+    seqs : sequence of int
+        Numbers of claims.
+
+    Returns
+    -------
+    dict of int to int
+        UTC microseconds since 1970-01-01, of those alone that state a time.
+    """
+    query = "SELECT seq, from_us FROM claim WHERE from_us IS NOT NULL AND seq IN"
+    return {row[0]: row[1] for row in rows_among(connection, query, [int(seq) for seq in seqs])}
 
 
 def claim_names(connection: Connection, claims: Sequence[StoredClaim]) -> list[str]:

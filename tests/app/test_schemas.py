@@ -20,8 +20,12 @@ import app.use_cases.exploring.neighbours
 import app.use_cases.exploring.paths
 import app.use_cases.exploring.searching
 import app.use_cases.exploring.timeline
+import app.use_cases.flows
 import app.use_cases.group_answers
+import app.use_cases.hotspot_themes
 import app.use_cases.hotspots
+import app.use_cases.map_answers.concern
+import app.use_cases.map_answers.placing
 import app.use_cases.matching
 import app.use_cases.products
 import app.use_cases.why
@@ -48,6 +52,10 @@ OF = {
     "cross-border": app.use_cases.cross_border.SCHEMA,
     "hotspots": app.use_cases.hotspots.SCHEMA,
     "why": app.use_cases.why.SCHEMA,
+    "hotspot-themes": app.use_cases.hotspot_themes.SCHEMA,
+    "concern": app.use_cases.map_answers.concern.SCHEMA,
+    "flows": app.use_cases.flows.SCHEMA,
+    "places": app.use_cases.map_answers.placing.SCHEMA,
     "groups": app.use_cases.group_answers.SCHEMA,
     "search": app.use_cases.exploring.searching.SCHEMA,
     "entity": app.use_cases.exploring.card.SCHEMA,
@@ -152,6 +160,10 @@ def _explored(desk: Desk, people: list[str]) -> Iterator[dict[str, Any]]:
         around = explore.neighbourhood.neighbourhood
         yield around(workspace, [*people, "nobody"], question, limit=50, places=places).body
     yield explore.timeline.timeline(workspace, people, question).body
+    yield app.use_cases.map_answers.concern.locations_of_concern(workspace, question).body
+    yield app.use_cases.map_answers.placing.places_of(workspace, [*people, "nobody"], question).body
+    yield app.use_cases.flows.find_flows(workspace, question).body
+    yield app.use_cases.hotspot_themes.hotspot_themes(workspace, question).body
 
 
 def test_every_answer_has_the_form_that_is_documented(desk: Desk) -> None:
