@@ -54,7 +54,7 @@ function ofCell(key: string, found: HotCells | null): Facts | null {
     ['Chance alone would put as many there', `${inChances(cell.p_corrected)} (corrected p ${cell.p_corrected.toPrecision(2)})`],
     ['Gi*', `${cell.z.toFixed(1)} standard deviations`],
     ['South-west corner, British National Grid', corner(cell.cell)],
-    ['Set of touching hot cells', String(cell.cluster)],
+    ['Set of touching hot cells', `number ${cell.cluster + 1}`],
   ]
   const caveat = 'Recorded events gather here. That says nothing about anybody who lives here or was seen here.'
   return facts(key, `Cell ${n + 1}`, rows, { caveat, why: cell.cell })

@@ -3,12 +3,17 @@
 import * as L from 'leaflet'
 import { bow, middleOf } from './ground'
 import { Arrow, Cell, Diamond } from './marks'
-import { CHOSEN, styles } from './styles'
+import { CHOSEN, HOLLOW, styles } from './styles'
 import { type Bounds, LAYERS, type LayerName, layerOf, type LonLat, type MapView, type Shape } from './view'
 
 const FARTHEST = 4
 const NEAREST = 17
 const LETTER_PX = 8
+
+interface Drawn {
+  path: L.Path
+  style: L.PathOptions
+}
 
 const there = ([x, y]: LonLat): L.LatLngTuple => [y, x]
 
@@ -20,7 +25,7 @@ function plain(text: string): HTMLElement {
 
 export class LeafletView implements MapView {
   readonly #map: L.Map
-  readonly #drawn = new Map<LayerName, Map<string, L.Path>>()
+  readonly #drawn = new Map<LayerName, Map<string, Drawn>>()
   readonly #names = L.layerGroup()
   readonly #styles = styles()
   readonly #watching: ResizeObserver
@@ -56,32 +61,36 @@ export class LeafletView implements MapView {
   readonly #choose: (key: string) => void
 
   draw(layer: LayerName, shapes: readonly Shape[]): void {
-    for (const path of this.#drawn.get(layer)?.values() ?? []) path.remove()
-    const paths = new Map<string, L.Path>()
+    for (const { path } of this.#drawn.get(layer)?.values() ?? []) path.remove()
+    const drawn = new Map<string, Drawn>()
     for (const shape of shapes) {
-      const path = this.#path(layer, shape)
+      const style = this.#style(layer, shape)
+      const path = this.#path(layer, shape, style)
       path.bindTooltip(() => plain(shape.label), { sticky: true, className: 'kith-map-tip' })
       path.on('click', () => this.#choose(shape.key))
       path.addTo(this.#map)
-      paths.set(shape.key, path)
+      drawn.set(shape.key, { path, style })
     }
-    this.#drawn.set(layer, paths)
+    this.#drawn.set(layer, drawn)
     if (layer === 'areas') this.#written = shapes.filter((shape) => shape.form === 'patch' && shape.written)
     // One canvas takes the clicks of all layers: what is drawn last lies above.
     for (const name of LAYERS.slice(LAYERS.indexOf(layer) + 1)) {
-      for (const path of this.#drawn.get(name)?.values() ?? []) path.bringToFront()
+      for (const { path } of this.#drawn.get(name)?.values() ?? []) path.bringToFront()
     }
     this.#write()
     this.choose(this.#chosen)
   }
 
   choose(key: string | null): void {
-    const before = this.#chosen
-    if (before) this.#of(before)?.setStyle(this.#style(layerOf(before), null))
+    const before = this.#chosen ? this.#of(this.#chosen) : undefined
+    before?.path.setStyle(before.style)
+    const again = this.#chosen === key
     this.#chosen = key
-    const path = key ? this.#of(key) : undefined
-    path?.setStyle(CHOSEN)
-    if (key && layerOf(key) !== 'areas') path?.bringToFront()
+    const path = key ? this.#of(key)?.path : undefined
+    if (!key || !path) return
+    path.setStyle(CHOSEN)
+    if (layerOf(key) !== 'areas') path.bringToFront()
+    if (!again) this.#reveal(path)
   }
 
   fit([west, south, east, north]: Bounds): void {
@@ -98,16 +107,22 @@ export class LeafletView implements MapView {
     this.#map.remove()
   }
 
-  #of(key: string): L.Path | undefined {
+  /** What is chosen in a table is moved to, where it is out of sight. */
+  #reveal(path: L.Path): void {
+    const held = path instanceof L.Polyline ? path.getBounds() : (path as L.CircleMarker).getLatLng().toBounds(1)
+    if (!this.#map.getBounds().intersects(held)) this.#map.panTo(held.getCenter(), { animate: false })
+  }
+
+  #of(key: string): Drawn | undefined {
     return this.#drawn.get(layerOf(key))?.get(key)
   }
 
-  #style(layer: LayerName, shape: Shape | null): L.PathOptions {
-    return shape?.form === 'arc' ? { ...this.#styles[layer], weight: shape.width } : this.#styles[layer]
+  #style(layer: LayerName, shape: Shape): L.PathOptions {
+    if (shape.form === 'arc') return { ...this.#styles[layer], weight: shape.width }
+    return shape.form === 'dot' && shape.hollow ? { ...this.#styles[layer], ...HOLLOW } : this.#styles[layer]
   }
 
-  #path(layer: LayerName, shape: Shape): L.Path {
-    const style = this.#style(layer, shape)
+  #path(layer: LayerName, shape: Shape, style: L.PathOptions): L.Path {
     if (shape.form === 'dot') return new (layer === 'concern' ? Diamond : L.CircleMarker)(there(shape.at), style)
     if (shape.form === 'arc') {
       return new (shape.pointed ? Arrow : L.Polyline)(bow(shape.from, shape.to).map(there), { ...style, smoothFactor: 0 })
@@ -130,7 +145,7 @@ export class LeafletView implements MapView {
   }
 
   #fits(key: string, label: string): boolean {
-    const path = this.#of(key)
+    const path = this.#of(key)?.path
     if (!(path instanceof L.Polygon)) return false
     const box = path.getBounds()
     const east = this.#map.latLngToLayerPoint(box.getNorthEast())

@@ -9,14 +9,14 @@ interface Drawn {
   _radius: number
   _pxBounds: L.Bounds
   _parts: L.Point[][]
-  _empty(): boolean
+  _empty?(): boolean
   options: L.PathOptions
 }
 
 const LEAST_PX = 7
 
 function pen(path: Drawn): CanvasRenderingContext2D | null {
-  return path._renderer._drawing && !path._empty() ? path._renderer._ctx : null
+  return path._renderer._drawing && !path._empty?.() ? path._renderer._ctx : null
 }
 
 function outline(path: Drawn, points: readonly (readonly [number, number])[]): void {

@@ -34,7 +34,7 @@ export function concernShapes(found: Concern | null): Shape[] {
   return (found?.rows ?? []).flatMap((place) => {
     const at = placedAt(place)
     const label = `${concernName(place)}: ${many(place.children, 'young person', 'young people')}`
-    return at ? [{ form: 'dot' as const, key: keyOf('concern', place.id), label, at }] : []
+    return at ? [{ form: 'dot' as const, key: keyOf('concern', place.id), label, at, hollow: !place.children }] : []
   })
 }
 

@@ -26,6 +26,8 @@ export interface Patch extends Named {
 export interface Dot extends Named {
   form: 'dot'
   at: LonLat
+  /** Drawn hollow: less is recorded of it. */
+  hollow?: boolean
 }
 
 /** From one place to another. */

@@ -44,7 +44,7 @@ function ranked(counts: readonly number[], name: (n: number) => string): string 
   return words.length ? `${words.join('; ')}${left > 0 ? `; ${left} more with fewer` : ''}` : 'none known'
 }
 
-/** The sentence of the test as the page says it. */
-export function heading(sentence: string): string {
-  return capital(sentence)
+/** The sentence of the test as the page says it, with the number of events in brackets. */
+export function testSaid(sentence: string): string {
+  return capital(sentence.replace(/, (n = [\d,]+)$/, ' ($1)'))
 }
