@@ -13,7 +13,7 @@ interface Drawn {
   options: L.PathOptions
 }
 
-const LEAST_PX = 7
+const LEAST_PX = 9
 
 function pen(path: Drawn): CanvasRenderingContext2D | null {
   return path._renderer._drawing && !path._empty?.() ? path._renderer._ctx : null

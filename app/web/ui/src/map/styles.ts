@@ -20,4 +20,4 @@ export function styles(): Record<LayerName, CircleMarkerOptions> {
 export const CHOSEN: PathOptions = { color: INK, weight: 4, opacity: 1 }
 
 /** A location of concern where no young person is recorded, in what counts. */
-export const HOLLOW: PathOptions = { color: '#0b4f8a', weight: 2, fillColor: '#fff' }
+export const HOLLOW: CircleMarkerOptions = { color: '#0b4f8a', weight: 1.5, fillColor: '#fff', radius: 4 }
