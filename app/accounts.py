@@ -18,7 +18,7 @@ from graph.errors import AccountRuleError, EntityNotFoundError, StoreUnavailable
 from graph.ledger.opening import check_version, migrate, one_writer, sqlite_engine, translated
 
 FILE: Final = "accounts.db"
-ACCOUNTS_HEAD: Final = "0001"
+ACCOUNTS_HEAD: Final = "0002"
 MIGRATIONS: Final = "app.migrations_accounts"
 LONGEST_NAME: Final = 64
 LONGEST_AGENCY: Final = 200

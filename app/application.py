@@ -31,6 +31,7 @@ from app.routes import (
     pages,
     products,
     sessions,
+    views,
     why,
 )
 from app.serving.answer_forms import PROBLEM_RESPONSE, answer_forms, describe
@@ -51,6 +52,7 @@ ROUTERS: Final = (
     hotspots.router,
     why.router,
     explore.router,
+    views.router,
     areas.router,
     map_page.router,
     groups.router,

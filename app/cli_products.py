@@ -75,6 +75,13 @@ def products_approve(product: str) -> None:
 @click.option("--row", default="", metavar="RUN[-ROW]", help="Only a saved run, or a row of it.")
 @click.option("--around", default="", metavar="ID", help="Only what lies around a person, place or thing.")
 @click.option("--hops", type=click.IntRange(1, 2), default=1, show_default=True, help="How far around it.")
+@click.option(
+    "--entity",
+    "entities",
+    metavar="ID",
+    multiple=True,
+    help="Only this person, place or thing, and links between those given; to be repeated.",
+)
 @click.option("--names", is_flag=True, help="Names instead of initials, by right.")
 @click.option("--disruption", is_flag=True, help="For planning disruption: no ties or homes of children.")
 @click.option("--approval", default="", metavar="ID", help="Write the draft that another person approved.")
@@ -94,8 +101,8 @@ def export(question: Question, out: Path, **options: Any) -> None:
 def _check(question: Question, asked: Asked, out: Path) -> None:
     if not asked.purpose and not asked.approval:
         raise click.UsageError("--purpose says what the copy is for")
-    if asked.row and asked.around:
-        raise click.UsageError("--row or --around, not both")
+    if bool(asked.row) + bool(asked.around) + bool(asked.entities) > 1:
+        raise click.UsageError("one of --row, --around and --entity")
     if asked.row and question != Question():
         raise click.UsageError("--row brings the question of its run: leave out --window, --as-of and others")
     if out.is_dir() or not out.resolve().parent.is_dir():

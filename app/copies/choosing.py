@@ -116,6 +116,28 @@ def among(view: View, entities: Collection[int], links: Collection[int], filters
     return _between(view.store.links_between(view.scope, held, filters=filters), kinds)._replace(start=PART)
 
 
+def selected(view: View, entities: Collection[int], filters: Filters) -> Chosen:
+    """Choose some entities and every link between them, and nothing else.
+
+    Parameters
+    ----------
+    view : View
+        The viewer's.
+    entities : collection of int
+        Entities that the viewer sees, whatever the window.
+    filters : Filters
+        Which claims count of the links.
+
+    Returns
+    -------
+    Chosen
+        Of the kinds that a copy may hold.
+    """
+    told = view.store.described(view.scope, entities)
+    kinds = {entity: what.kind for entity, what in told.items() if what.kind in COPIED}
+    return _between(view.store.links_between(view.scope, kinds, filters=filters), kinds)._replace(start=PART)
+
+
 def still_joined(
     chosen: Chosen, kinds: Collection[int], links: LinkTable, minors: Collection[int]
 ) -> set[int]:

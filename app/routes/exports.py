@@ -38,7 +38,8 @@ def export(body: ExportBody, here: Here) -> StreamingResponse:
     from app.use_cases.exporting import Asked
     from app.use_cases.exporting import export as write_copy
 
-    asked = Asked(**body.model_dump(exclude=set(AskedOfClaims.model_fields)))
+    stated = body.model_dump(exclude=set(AskedOfClaims.model_fields))
+    asked = Asked(**{**stated, "entities": tuple(body.entities)})
     suffix = _SUFFIXES.get(body.form, body.form)
     outgoing = here.folder / FOLDER
     outgoing.mkdir(mode=0o700, exist_ok=True)

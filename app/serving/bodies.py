@@ -293,6 +293,8 @@ class ExportBody(Asked):
         Only what lies around a person, place or thing.
     hops : int
         How far around it.
+    entities : list of str
+        Only these ids, and links between them.
     names, disruption : bool
         Names instead of initials; for planning disruption.
     approval : str
@@ -306,6 +308,7 @@ class ExportBody(Asked):
     row: str = Field("", pattern=r"^[0-9a-z-]{0,40}$")
     around: str = Field("", pattern=r"^([0-9a-hjkmnp-tv-z]{13})?$")
     hops: int = Field(1, ge=1, le=2)
+    entities: list[EntityId] = Field([], max_length=2_000)
     names: bool = False
     disruption: bool = False
     approval: str = Field("", pattern=r"^[0-9a-z]{0,8}$")
@@ -314,8 +317,8 @@ class ExportBody(Asked):
     def _one_choice(self) -> ExportBody:
         if not self.purpose.strip() and not self.approval:
             raise ValueError("say what the copy is for")
-        if self.row and self.around:
-            raise ValueError("a row or what lies around something, not both")
+        if bool(self.row) + bool(self.around) + bool(self.entities) > 1:
+            raise ValueError("a row, what lies around something, or a selection: one of them")
         if self.row and self.model_fields_set & set(Asked.model_fields):
             raise ValueError("a row brings the question of its run: leave out window, as_of and others")
         return self

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from app.use_cases.asking import Question
@@ -20,7 +21,13 @@ SHIELDED_HARMS: Final = frozenset({"fgm_hbv", "harmful_practices"})
 
 
 def closed_places(
-    workspace: Workspace, view: View, question: Question, action: str, **opened: Any
+    workspace: Workspace,
+    view: View,
+    question: Question,
+    action: str,
+    *,
+    day: date | None = None,
+    **opened: Any,
 ) -> KeptOut:
     """Return the places that no map shows, by every claim of the viewer's, doubtful and past ones too.
 
@@ -34,6 +41,8 @@ def closed_places(
         For which day, and whether it asks what was known on a past one.
     action : str
         What the viewer does.
+    day : date, optional
+        Ages are for this day; for that of the question when left out.
     **opened : Any
         How the view was opened, as ``Workspace.view`` takes it.
 
@@ -44,14 +53,14 @@ def closed_places(
     """
     from app.copies.kept_out import carried, joined, kept_out
 
-    day = day_of(question.day(workspace))
-    shut = kept_out(view, day)
+    on_day = day or day_of(question.day(workspace))
+    shut = kept_out(view, on_day)
     if question.known_on is None:
         return shut
     store = current_store(workspace)
     try:
         with workspace.view(action, store, **opened) as now:
-            return joined(shut, carried(kept_out(now, day), now, view))
+            return joined(shut, carried(kept_out(now, on_day), now, view))
     finally:
         store.close()
 

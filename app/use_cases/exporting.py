@@ -12,7 +12,8 @@ from app.printing import write_file
 from app.progress import Progress
 from app.runs import find_rows, find_run
 from app.use_cases.asking import Question, ask
-from app.use_cases.drawing import current_store
+from app.use_cases.closed_places import closed_places
+from app.use_cases.exploring.shown import check_number
 from app.use_cases.naming import shown_people
 from app.use_cases.products import Draft, Product, find_product, register, released
 from app.use_cases.why import PROTECTED_BASES, question_of
@@ -26,11 +27,13 @@ if TYPE_CHECKING:
     from app.copies.choosing import Chosen
     from app.copies.contents import About, Contents
     from app.copies.gathering import Gathered
-    from app.copies.kept_out import KeptOut
 
 FORMATS: Final = ("graphml", "csv", "geojson", "html")
 MOST_PEOPLE: Final = 250
 """A copy of more people is approved by another person."""
+
+MOST_CHOSEN: Final = 2_000
+"""Ids that a selection has at most."""
 
 MOST_DRAWN: Final = 1_000
 """Entities that a page draws at most: a browser is slow with more, and nobody reads them."""
@@ -54,6 +57,8 @@ class Asked:
         Id of an entity; empty for none.
     hops : int
         How far around it.
+    entities : tuple of str
+        Ids of what somebody chose; none for no choice. Links between these alone go with them.
     names, disruption : bool
         Names in full; for planning disruption.
     approval : str
@@ -66,6 +71,7 @@ class Asked:
     row: str = ""
     around: str = ""
     hops: int = 1
+    entities: tuple[str, ...] = ()
     names: bool = False
     disruption: bool = False
     approval: str = ""
@@ -108,10 +114,13 @@ def export(
         No such row, entity or draft.
     GraphTooLargeError
         More than a page can draw.
+    ModelError
+        More ids than a selection may have.
     """
     workspace.permit("export")
     if asked.names:
         workspace.permit("names")
+    check_number("ids", len(asked.entities), MOST_CHOSEN)
     approved = find_product(workspace, asked.approval) if asked.approval else None
     run = find_run(workspace.folder, asked.row) if asked.row else None
     question = question_of(run.question) if run else question
@@ -123,7 +132,7 @@ def export(
     if asked.form == "html" and len(held.subjects) > MOST_DRAWN:
         raise GraphTooLargeError(
             f"a page draws {MOST_DRAWN:,} people, places and events at most, and this copy has "
-            f"{len(held.subjects):,}: ask for --row or --around, or for graphml"
+            f"{len(held.subjects):,}: ask for --row, --around or --entity, or for graphml"
         )
     product = _registered(workspace, asked, held, found.body["data_version"], approved)
     write_file(out, _written(asked.form, held.contents, _about(product)))
@@ -137,9 +146,9 @@ def _gathering(workspace: Workspace, question: Question, asked: Asked, day: date
         # It stays with its maker's colleagues: of hidden things, what only the maker may see stays out.
         with workspace.view("export", view.store, recipients=()) as shared:
             chosen = _chosen(workspace, (view, shared), question, asked)
-            shut = _shut(workspace, shared, question, day)
-            if chosen.start in shut.entities:
-                raise NotPermittedError("no work copy is made around what no work copy may hold")
+            shut = closed_places(workspace, shared, question, "export", day=day, recipients=())
+            if chosen.start in shut.entities or (asked.entities and shut.entities.issuperset(chosen.kinds)):
+                raise NotPermittedError("no work copy is made of what no work copy may hold")
             rules = Rules(
                 day, question.filters, asked.names, asked.disruption, asked.form == "geojson",
                 _described(workspace, question, asked), shut,
@@ -162,16 +171,22 @@ def _described(workspace: Workspace, question: Question, asked: Asked) -> dict[s
     run = find_run(workspace.folder, asked.row) if asked.row else None
     chosen: dict[str, Any] = {"row": asked.row or None, "of": run.measure if run else None}
     around = {"around": asked.around or None, "hops": asked.hops if asked.around else None}
-    return {**question.described(), **chosen, **around}
+    # Not which ids: one that nothing visible has would stand there.
+    picked = {"chosen": "some entities and the links between them" if asked.entities else None}
+    return {**question.described(), **chosen, **around, **picked}
 
 
 def _chosen(workspace: Workspace, views: tuple[View, View], question: Question, asked: Asked) -> Chosen:
-    from app.copies.choosing import among, around, everything
+    from app.copies.choosing import among, around, everything, selected
     from app.use_cases.cross_border import links_of_pair
+    from app.use_cases.exploring.neighbourhood import found_among
 
     own, shared = views
     if asked.around:
         return around(shared, read_id(asked.around), asked.hops, question.filters)
+    if asked.entities:
+        found, _ = found_among(shared, asked.entities)
+        return selected(shared, found, question.filters)
     if not asked.row:
         return everything(shared, question.filters)
     _, rows = find_rows(workspace.folder, own, asked.row)
@@ -183,21 +198,6 @@ def _chosen(workspace: Workspace, views: tuple[View, View], question: Question, 
             of_pair = links_of_pair(workspace, shared, question, row["kind"], (a, b))
             links, entities = links + of_pair[0], entities + of_pair[1]
     return among(shared, entities, links, question.filters)
-
-
-def _shut(workspace: Workspace, shared: View, question: Question, day: date) -> KeptOut:
-    from app.copies.kept_out import carried, joined, kept_out
-
-    shut = kept_out(shared, day)
-    if question.known_on is None:
-        return shut
-    # What was protected only later is protected in a copy of the past, too.
-    store = current_store(workspace)
-    try:
-        with workspace.view("export", store, recipients=()) as now:
-            return joined(shut, carried(kept_out(now, day), now, shared))
-    finally:
-        store.close()
 
 
 def _registered(
@@ -247,6 +247,8 @@ def _title(asked: Asked, contents: Contents) -> str:
         what = f"row {asked.row} of a saved run{', a peer cluster, UNCONFIRMED' * contents.unconfirmed}"
     if asked.around:
         what = f"{asked.hops} hop{'s' * (asked.hops > 1)} around {asked.around}"
+    if asked.entities:
+        what = "a selection of its maker's"
     return f"Work copy ({asked.form}): {what}{', for disruption' * asked.disruption}"
 
 

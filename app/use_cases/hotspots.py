@@ -12,6 +12,8 @@ import numpy.typing as npt
 
 from app.progress import Progress
 from app.use_cases.asking import Question, ask
+from app.use_cases.closed_places import closed_places, is_open
+from app.use_cases.concerns import named_concerns
 from app.use_cases.drawing import reading_ledger
 from app.workspace import Answer, Workspace
 from geo.grid import cell_id, parse_cell_id
@@ -138,7 +140,7 @@ def find_hotspots(
             "events": int(chosen.sum()),
             "without_position": events.without_position,
             "layers": [layer for layer, _ in layers],
-            "locations_of_concern": _of_concern(view, question)
+            "locations_of_concern": _of_concern(workspace, view, question)
             if not any(x["hot_cells"] for x, _ in layers)
             else [],
         }
@@ -285,20 +287,24 @@ def shapes_of(workspace: Workspace, areas: Sequence[DrawnArea]) -> npt.NDArray[n
     return shapes
 
 
-def _of_concern(view: View, question: Question) -> list[dict[str, Any]]:
+def _of_concern(workspace: Workspace, view: View, question: Question) -> list[dict[str, Any]]:
+    """Return the places with a position that practitioners named, without those that no map shows."""
     places = view.store.locations(view.scope, filters=question.filters)
-    people = _people_at(view, question, set(places.location.tolist()))
+    concerns = named_concerns(view, places.location.tolist(), question.filters)
+    people = _people_at(view, question, set(concerns))
+    open_ = is_open(closed_places(workspace, view, question, "hotspots")) if concerns else None
     rows = []
-    for at in np.flatnonzero((places.sort != "") & (places.sort != "snap_point")).tolist():
+    for at in np.flatnonzero(np.isin(places.location, list(concerns))).tolist():
         location = int(places.location[at])
-        rows.append(
-            {
-                "id": write_id(location),
-                "sort": str(places.sort[at]),
-                "concern": str(places.category[at]),
-                "people": people.get(location, 0),
-            }
-        )
+        if open_ and open_(location, (float(places.lon[at]), float(places.lat[at]))):
+            rows.append(
+                {
+                    "id": write_id(location),
+                    "sort": str(places.sort[at]),
+                    "concern": concerns[location],
+                    "people": people.get(location, 0),
+                }
+            )
     return sorted(rows, key=lambda row: (-int(str(row["people"])), str(row["id"])))
 
 

@@ -17,8 +17,10 @@ from app.use_cases.exporting import FORMATS, MOST_DRAWN, MOST_PEOPLE
 from graph.ledger.opening import open_ledger
 from graph.ledger.products import products_resting_on
 from graph.model.claims import Mention
+from graph.model.entities import write_id
 from graph.model.scope import Scope
 from tests.acceptance.worlds import FACTS, THIRD, fact, partnership, settled, with_fact
+from tests.app.briefs import ref
 from tests.app.copies.sample import (
     ANN,
     AT_HOME,
@@ -109,6 +111,10 @@ def test_an_unknown_format_exits_2_and_names_those_built(desk: Desk) -> None:
         ["--purpose", "p", "--expires-in", "0"],
         ["--purpose", "p", "--row", "00000000-1", "--around", "0" * 13],
         ["--purpose", "p", "--row", "00000000-1", "--doubtful"],
+        ["--purpose", "p", "--entity", "0" * 13, "--around", "0" * 13],
+        ["--purpose", "p", "--entity", "0" * 13, "--row", "00000000-1"],
+        ["--purpose", "p", "--entity", "0" * 13],
+        ["--purpose", "p", *(["--entity", "0" * 13] * 2_001)],
         ["--purpose", "p", "--hops", "3"],
         ["--purpose", "p", "--around", "0" * 13],
         ["--purpose", "p", "--row", "00000000-1"],
@@ -227,6 +233,59 @@ def test_around_somebody_areas_are_no_way_and_hops_are_counted(desk: Desk) -> No
 def test_no_copy_is_made_around_what_no_copy_may_hold(desk: Desk, who: Mention) -> None:
     ran, out = _export(desk, "csv", "--around", written(who))
     assert ran.code == 3 and not out.exists()
+
+
+def _entities(*chosen: Mention | str) -> list[str]:
+    ids = [who if isinstance(who, str) else written(who) for who in chosen]
+    return [word for one in ids for word in ("--entity", one)]
+
+
+def test_a_selection_is_these_entities_and_the_links_between_them(desk: Desk) -> None:
+    held, links = _held(desk, *_entities(ANN, CAL, PARK))
+    assert set(held) == {written(who) for who in (ANN, CAL, PARK)}
+    about = {row["item"]: row["text"] for row in _tables(desk.files / "copy.zip")["about.csv"]}
+    everything, every_link = _held(desk)
+    ends = {written(who) for who in (ANN, CAL, PARK)}
+    assert links == {one for one in every_link if {one[0], one[2]} <= ends} and links
+    assert all(held[who] == {**everything[who], "copy": held[who]["copy"]} for who in held)
+    assert about["title"] == "Work copy (csv): a selection of its maker's"
+    assert about["asked"] == "chosen some entities and the links between them"
+
+
+def test_a_selection_follows_the_rules_of_every_copy(desk: Desk) -> None:
+    held, _ = _held(desk, *_entities(ANN, HOME, SAFE, REFUGE, GUARDIAN))
+    assert set(held) == {written(ANN), written(HOME)} and held[written(HOME)]["lon"] == ""
+    young, links = _held(desk, *_entities(CAL, DEE, ANN, PARK), "--disruption")
+    assert written(DEE) not in young and not [one for one in links if one[1] == "FRIEND_OF"]
+    ran, _ = _export(desk, "csv", *_entities(SAFE, REFUGE))
+    assert ran.code == 3 and "no work copy may hold" in ran.err
+    ran, _ = _export(desk, "csv", *_entities(CAL, DEE), "--names")
+    assert ran.code == 3 and "approved by another person" in ran.err
+    events = [event for event in desk.events() if event["action"] == "export"]
+    assert set(events[0]["subjects"]) == {written(ANN), written(HOME)}
+
+
+def test_an_id_that_nothing_visible_has_changes_not_a_byte_of_a_selection(desk: Desk) -> None:
+    plain = _export(desk, "graphml", *_entities(ANN, CAL))[1].read_bytes()
+    hidden = policy(POLICE, tier="hidden")
+    put(desk, record("hidden", claim_of("IS", mention("zed"), hidden, value={"sex": "male"}),
+                     link("FRIEND_OF", mention("zed"), ANN, hidden)))  # fmt: skip
+    for more in (mention("zed"), "0" * 13):
+        copy = _export(desk, "graphml", *_entities(ANN, CAL, more))[1].read_bytes()
+        # Each copy has letters of its own.
+        ids = [row["id"].encode() for row in desk.ask("products", "list")["rows"]]
+        assert _without(copy, ids) == _without(plain, ids)
+
+
+def _without(copy: bytes, ids: list[bytes]) -> bytes:
+    for one in ids:
+        copy = copy.replace(one, b"-")
+    return copy
+
+
+def test_a_selection_holds_what_was_chosen_whatever_the_window(desk: Desk) -> None:
+    held, links = _held(desk, *_entities(ANN, CAL), "--window", "1999-01-01", "1999-12-31")
+    assert set(held) == {written(ANN), written(CAL)} and not links
 
 
 def test_a_walk_passes_through_nothing_that_is_left_out(desk: Desk) -> None:
@@ -425,6 +484,10 @@ def test_a_protected_source_shows_the_month_only(tmp_path: Path) -> None:
 def _copies(desk: Desk) -> dict[str, Any]:
     asked: list[tuple[str, list[str]]] = [(form, []) for form in FORMATS]
     asked += [("csv", ["--disruption", "--doubtful"]), ("csv", ["--names", "--known-on", "2025-06-03"])]
+    # The last of them is nobody but in one of two worlds.
+    refs = (("C0", COUNCIL), ("C1", COUNCIL), ("C2", COUNCIL), ("B77", POLICE))
+    chosen = [write_id(ref(name, agency)) for name, agency in refs]
+    asked += [("graphml", _entities(*chosen)), ("csv", _entities(*chosen))]
     told: dict[str, Any] = {}
     for agency in (THIRD, COUNCIL):
         seated(desk, "Ann", agency)
@@ -443,7 +506,7 @@ def test_a_hidden_fact_changes_not_a_byte_of_any_copy(seed: int) -> None:
     plain = _copies(settled(partnership(seed)))
     other = _copies(settled(with_fact(partnership(seed), fact(seed))))
     assert sorted(name for name in plain if plain[name] != other[name]) == []
-    assert sum(told[0] == 0 for told in plain.values()) == 12
+    assert sum(told[0] == 0 for told in plain.values()) == 16
 
 
 def test_a_planted_leak_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

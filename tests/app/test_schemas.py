@@ -28,8 +28,11 @@ import app.use_cases.map_answers.concern
 import app.use_cases.map_answers.placing
 import app.use_cases.matching
 import app.use_cases.products
+import app.use_cases.saved_views
 import app.use_cases.why
 import ingest.report
+from app.accounts import open_accounts
+from app.serving.view_body import ChartState, PlacedEntity, ViewBody
 from app.use_cases.asking import Question
 from tests.app.desk import (
     CHILD,
@@ -56,6 +59,8 @@ OF = {
     "concern": app.use_cases.map_answers.concern.SCHEMA,
     "flows": app.use_cases.flows.SCHEMA,
     "places": app.use_cases.map_answers.placing.SCHEMA,
+    "views": app.use_cases.saved_views.LIST_SCHEMA,
+    "view": app.use_cases.saved_views.SCHEMA,
     "groups": app.use_cases.group_answers.SCHEMA,
     "search": app.use_cases.exploring.searching.SCHEMA,
     "entity": app.use_cases.exploring.card.SCHEMA,
@@ -139,6 +144,7 @@ def _answers(desk: Desk) -> Iterator[dict[str, Any]]:
     desk.run("user", "add", "jo", "--agency", COUNCIL, "--role", "admin")
     yield desk.ask("user", "list")
     desk.sit(COUNCIL)
+    yield from _saved(desk)
     bad = [
         person("P0", date_of_birth="2011-02-30"),
         person("P1"),
@@ -164,6 +170,16 @@ def _explored(desk: Desk, people: list[str]) -> Iterator[dict[str, Any]]:
     yield app.use_cases.map_answers.placing.places_of(workspace, [*people, "nobody"], question).body
     yield app.use_cases.flows.find_flows(workspace, question).body
     yield app.use_cases.hotspot_themes.hotspot_themes(workspace, question).body
+
+
+def _saved(desk: Desk) -> Iterator[dict[str, Any]]:
+    accounts = open_accounts(desk.folder)
+    shelf = app.use_cases.saved_views.Shelf(desk.workspace(), accounts, 1)
+    at = PlacedEntity(id="0000000000abc", x=1, y=2)
+    body = ViewBody(title="north quay", view=ChartState(entities=[at], kinds_hidden=["IN"]))
+    yield app.use_cases.saved_views.save(shelf, body.title, body.kept()).body
+    yield app.use_cases.saved_views.list_saved(shelf).body
+    accounts.close()
 
 
 def test_every_answer_has_the_form_that_is_documented(desk: Desk) -> None:

@@ -94,11 +94,11 @@ class Keys:
         raise AssertionError(f"the arrows do not reach {target}")
 
 
-def sign_in(hands: Hands, world: World, name: str, password: str = PASSWORD) -> None:
-    """Open the service and sign in."""
+def sign_in(hands: Hands, world: World, name: str, password: str = PASSWORD, *, at: str = "/") -> None:
+    """Open the service, or one of its pages, and sign in."""
     page = hands.page
     if not page.url.startswith(world.origin):
-        page.goto(world.origin)
+        page.goto(f"{world.origin}{at}")
     hands.write(page.get_by_label("Name of your account"), name)
     hands.write(page.get_by_label("Password"), password)
     hands.press(page.get_by_role("button", name="Sign in"))
@@ -115,9 +115,9 @@ def state_purpose(hands: Hands, purpose: str = PURPOSE, reference: str = "CASE/4
     expect(page.get_by_label("What this work is for")).to_contain_text(reference)
 
 
-def at_work(hands: Hands, world: World, name: str = "ash") -> None:
-    """Sign in and say what for."""
-    sign_in(hands, world, name)
+def at_work(hands: Hands, world: World, name: str = "ash", *, at: str = "/#/peer-groups") -> None:
+    """Sign in and say what for; the page that was opened is then shown."""
+    sign_in(hands, world, name, at=at)
     state_purpose(hands)
 
 

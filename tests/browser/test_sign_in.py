@@ -32,7 +32,7 @@ def test_a_temporary_password_opens_nothing_but_a_new_one(
     hands.write(page.get_by_label("New password again"), OTHER)
     hands.press(page.get_by_role("button", name="Change the password"))
     state_purpose(hands)
-    expect(heading(page, "Peer groups")).to_be_visible()
+    expect(heading(page, "Explore")).to_be_visible()
 
 
 def test_an_empty_form_says_what_is_missing_and_leads_there(page: Page, world: World) -> None:
@@ -95,7 +95,7 @@ def test_purpose_and_reference_stand_on_every_page_and_can_be_stated_anew(page: 
 @pytest.mark.parametrize(
     ("name", "pages"),
     [
-        ("ash", ["Peer groups", "Cross-border", "Products", "Import", "About the method"]),
+        ("ash", ["Explore", "Peer groups", "Cross-border", "Products", "Import", "About the method"]),
         ("cedar", ["Products", "About the method"]),
         ("sorrel", ["About the method"]),
         ("robin", ["About the method"]),

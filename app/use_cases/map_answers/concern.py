@@ -12,9 +12,10 @@ import numpy as np
 from app.copies.kept_out import value_of
 from app.use_cases.asking import Question, ask
 from app.use_cases.closed_places import closed_places, is_open, shielded
+from app.use_cases.concerns import declarations, newest_concern
 from app.use_cases.exploring.shown import Showing, link_rows, pointer_rows, showing, shown_names
 from app.use_cases.map_answers.happenings import Happening, happenings_at, hours_of, weekdays_of
-from app.use_cases.map_answers.positions import Position, area_rows, positions_of
+from app.use_cases.map_answers.positions import Position, area_rows, positions_of, standing
 from app.use_cases.map_answers.young import young_people
 from app.use_cases.why import WITHHELD, is_protected
 from app.workspace import Answer, Workspace
@@ -122,17 +123,11 @@ def _ground(view: View, question: Question, day: int) -> Ground:
 
 def _declared(view: View, question: Question) -> dict[int, list[Evidence]]:
     """Return the descriptions that name a concern: those without a day hold in every window."""
-    everywhere = Filters(None, question.filters.as_of, question.doubtful)
+    everywhere = standing(question)
     places = view.store.entities(view.scope, "Location", everywhere).tolist()
-    if not places:
-        return {}
-    facts = view.store.facts_of(view.scope, places, "IS", filters=everywhere)
-    owner = {claim: place for place, claim in facts}
-    found: dict[int, list[Evidence]] = defaultdict(list)
-    for item in view.why(list(owner)):
-        if value_of(item).get("concern") and _within(item, question):
-            found[owner[item.claim.seq]].append(item)
-    return dict(found)
+    held = declarations(view, places, everywhere)
+    within = {place: [x for x in said if _within(x, question)] for place, said in held.items()}
+    return {place: said for place, said in within.items() if said}
 
 
 def _within(item: Evidence, question: Question) -> bool:
@@ -203,10 +198,8 @@ def _named(declared: Sequence[Evidence]) -> dict[str, Any]:
     """Return what practitioners named, by the newest description that does."""
     if not declared:
         return {"declared": False, "concern": None, "last_confirmed": None}
-    newest = max(declared, key=lambda item: (item.claim.reported_day or 0, item.claim.seq))
     days = [str(day) for item in declared if (day := value_of(item).get("last_confirmed"))]
-    concern = str(value_of(newest)["concern"])
-    return {"declared": True, "concern": concern, "last_confirmed": max(days, default=None)}
+    return {"declared": True, "concern": newest_concern(declared), "last_confirmed": max(days, default=None)}
 
 
 def _met(ground: Ground, events: dict[int, list[Happening]]) -> dict[int, set[int]]:

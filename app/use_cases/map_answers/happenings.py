@@ -116,7 +116,7 @@ def _happening(event: int, said: Sequence[Evidence], at: dict[int, int], agency:
         days[0] and days[0][:length],
         days[1] and days[1][:length],
         day_of(first).weekday() if exact and first is not None else None,
-        there and there.hour,
+        None if there is None else there.hour,
         agencies,
     )
 

@@ -34,6 +34,8 @@ PAGES = frozenset({"GET /", "GET /assets/{name}", "GET /mark.svg", "GET /notices
 PEOPLE = b"person_ref,agency,agreement,agreement_expires,review_state\nZ1,Ashby Council,ISA-1,none,reviewed\n"
 """A file of one person, of whom nothing is known but the reference."""
 
+VIEW = {"title": "north quay", "view": {"entities": [{"id": "0000000000abc", "x": 1, "y": -2.5}]}}
+
 
 class Call(NamedTuple):
     """A request."""
@@ -78,6 +80,7 @@ class Ids(NamedTuple):
     draft: str
     checked: str
     job: str
+    view: str
 
 
 def prepared(at: Open, caller: Caller) -> Ids:
@@ -94,7 +97,8 @@ def prepared(at: Open, caller: Caller) -> Ids:
     job = caller.post(f"/api/imports/{drafts[1]}/check").json()["id"]
     at.ended(caller, job)
     person, other = (member["id"] for member in found["members"][:2])
-    return Ids(found["id"], person, other, group, product, drafts[0], drafts[1], job)
+    view = caller.post("/api/views", json=VIEW).json()["id"]
+    return Ids(found["id"], person, other, group, product, drafts[0], drafts[1], job, view)
 
 
 def tour(ids: Ids) -> list[Call]:
@@ -121,6 +125,11 @@ def tour(ids: Ids) -> list[Call]:
         Call("POST /api/neighbourhood", "/api/neighbourhood", {json: {"entities": [ids.person]}}),
         Call("GET /api/paths", f"/api/paths?a={ids.person}&b={ids.other}"),
         Call("POST /api/timeline", "/api/timeline", {json: {"entities": [ids.person]}}),
+        Call("GET /api/views", "/api/views"),
+        Call("POST /api/views", "/api/views", {json: VIEW}),
+        Call("GET /api/views/{view}", f"/api/views/{ids.view}"),
+        Call("PUT /api/views/{view}", f"/api/views/{ids.view}", {json: VIEW}),
+        Call("DELETE /api/views/{view}", f"/api/views/{ids.view}"),
         Call("GET /api/areas", "/api/areas"),
         Call("GET /api/groups", "/api/groups"),
         Call("GET /api/groups/{group}", f"/api/groups/{ids.group}"),

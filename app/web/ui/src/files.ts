@@ -7,10 +7,14 @@ export function bytesOf(file: SentFile): Uint8Array<ArrayBuffer> {
 }
 
 export function save(file: SentFile): void {
-  const address = URL.createObjectURL(new Blob([bytesOf(file)], { type: file.media_type }))
+  saveAs(file.name, new Blob([bytesOf(file)], { type: file.media_type }))
+}
+
+export function saveAs(name: string, content: Blob): void {
+  const address = URL.createObjectURL(content)
   const link = document.createElement('a')
   link.href = address
-  link.download = file.name
+  link.download = name
   document.body.append(link)
   link.click()
   link.remove()

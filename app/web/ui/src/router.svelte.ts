@@ -3,12 +3,17 @@
 export interface Place {
   path: string
   query: Record<string, string>
+  /** Values that the address gives several times, as entities. */
+  entities: readonly string[]
 }
 
 function read(): Place {
   const hash = window.location.hash
   const [path = '', query = ''] = hash.startsWith('#/') ? hash.slice(1).split('?', 2) : ['/']
-  return { path: path || '/', query: Object.fromEntries(new URLSearchParams(query)) }
+  const values = new URLSearchParams(query)
+  const entities = values.getAll('entity')
+  values.delete('entity')
+  return { path: path || '/', query: Object.fromEntries(values), entities }
 }
 
 class Router {
@@ -26,6 +31,14 @@ class Router {
     })
   }
 
+  /** The address of what is shown now, in place of the one before: no step of the browser's history. */
+  restate(query: Values): void {
+    const said = address(this.place.path, query)
+    if (said === window.location.hash) return
+    window.history.replaceState(window.history.state, '', said)
+    this.place = read()
+  }
+
   go(path: string, query: Record<string, string> = {}): void {
     window.location.hash = address(path, query)
   }
@@ -36,9 +49,13 @@ class Router {
   }
 }
 
-export function address(path: string, query: Record<string, string | undefined> = {}): string {
+type Values = Record<string, string | readonly string[] | undefined>
+
+export function address(path: string, query: Values = {}): string {
   const held = new URLSearchParams()
-  for (const [name, value] of Object.entries(query)) if (value) held.set(name, value)
+  for (const [name, value] of Object.entries(query)) {
+    for (const one of typeof value === 'string' ? [value] : (value ?? [])) if (one) held.append(name, one)
+  }
   return `#${path}${held.size ? `?${held}` : ''}`
 }
 

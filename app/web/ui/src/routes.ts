@@ -19,6 +19,13 @@ export interface Route {
 }
 
 export const ROUTES: readonly Route[] = [
+  {
+    path: '/explore',
+    needs: 'explore',
+    navigation: 'Explore',
+    wide: true,
+    page: () => import('./pages/Explore.svelte'),
+  },
   { path: '/map', needs: 'hotspots', navigation: 'Map', wide: true, page: () => import('./pages/Map.svelte') },
   {
     path: '/peer-groups',

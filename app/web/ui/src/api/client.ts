@@ -44,7 +44,25 @@ export function queryOf(values: Values): string {
   return query.size ? `?${query}` : ''
 }
 
+export interface SavedFile {
+  name: string
+  content: Blob
+}
+
+/** Ask for a file that the service writes. */
+export async function fetchFile(path: string, body: unknown): Promise<SavedFile> {
+  const headers = { 'X-Kithmap-CSRF': watcher.csrf, 'Content-Type': 'application/json' }
+  const answer = await sent(path, { method: 'POST', headers, body: JSON.stringify(body) })
+  const said = answer.headers.get('Content-Disposition') ?? ''
+  return { name: /filename="([\w.-]+)"/.exec(said)?.[1] ?? 'file', content: await answer.blob() }
+}
+
 async function answered<T>(path: string, how: RequestInit): Promise<T> {
+  const answer = await sent(path, how)
+  return (answer.status === 204 ? undefined : await answer.json()) as T
+}
+
+async function sent(path: string, how: RequestInit): Promise<Response> {
   let answer: Response
   try {
     answer = await fetch(path, { ...how, credentials: 'same-origin', cache: 'no-store', redirect: 'error' })
@@ -54,7 +72,7 @@ async function answered<T>(path: string, how: RequestInit): Promise<T> {
   }
   if (answer.ok) {
     watcher.used()
-    return (answer.status === 204 ? undefined : await answer.json()) as T
+    return answer
   }
   const problem = new Problem(await problemBody(answer), Number(answer.headers.get('Retry-After') ?? 0))
   watcher.refused(problem)

@@ -8,6 +8,7 @@ export type Act =
   | 'brief'
   | 'clusters'
   | 'cross_border'
+  | 'explore'
   | 'export'
   | 'groups'
   | 'hotspots'
@@ -17,6 +18,7 @@ export type Act =
   | 'products'
   | 'receive'
   | 'redraw'
+  | 'search'
   | 'why'
 
 export type PurposeKind = 'law_enforcement' | 'safeguarding'
