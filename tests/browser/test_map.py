@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from typing import Final
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
@@ -13,19 +14,22 @@ from tests.browser.worlds import World
 
 WAYS = pytest.mark.parametrize("way", [Mouse, Keys])
 
-_HOT = "2026-10"
-_QUIET = "2026-09"
-_FRAME = ".kith-map__frame"
-_INK = """frame => [...frame.querySelectorAll('canvas')].reduce((sum, canvas) =>
+_HOT: Final = "2026-10"
+QUIET: Final = "2026-09"
+"""A month of the invented partnership in which no cell stands out."""
+_FRAME: Final = ".kith-map__frame"
+_INK: Final = """frame => [...frame.querySelectorAll('canvas')].reduce((sum, canvas) =>
   sum + canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data
     .filter((value, n) => n % 4 === 3 && value > 0).length, 0)"""
 
 
-def _table(page: Page, name: str) -> Locator:
+def table(page: Page, name: str) -> Locator:
+    """Return the table of a layer, with its heading."""
     return page.get_by_role("region", name=re.compile(f"^{name} \\("))
 
 
-def _layer(page: Page, name: str) -> Locator:
+def layer(page: Page, name: str) -> Locator:
+    """Return the box that switches a layer."""
     return page.get_by_role("checkbox", name=re.compile(f"^{name}"))
 
 
@@ -38,7 +42,7 @@ def _switch(hands: Hands, box: Locator) -> None:
         box.click()
 
 
-def _settled(page: Page) -> None:
+def map_settled(page: Page) -> None:
     """Wait until everything that was asked for is answered."""
     expect(page.locator(_FRAME)).to_be_visible()
     expect(page.locator("main [aria-busy=true]")).to_have_count(0)
@@ -48,7 +52,7 @@ def _open(hands: Hands, world: World, name: str = "ash") -> None:
     at_work(hands, world, name)
     hands.press(hands.page.get_by_role("navigation").get_by_role("link", name="Map", exact=True))
     expect(heading(hands.page, "Map")).to_be_visible()
-    _settled(hands.page)
+    map_settled(hands.page)
 
 
 def _pick(hands: Hands, field: Locator, value: str) -> None:
@@ -86,7 +90,7 @@ def test_a_hot_cell_is_found_by_month_and_theme_and_says_why(
     _switch(hands, page.get_by_label(re.compile("^Anti-social behaviour")))
     expect(page.locator(".kith-sentence")).to_have_text("8 of 4,821 cells stand out (n = 56).")
     assert page.url.endswith("&sort=crime")
-    _settled(page)
+    map_settled(page)
     hands.press(page.get_by_role("button", name="Cell 1", exact=True))
     expect(page.get_by_role("heading", name="Cell 1", exact=True)).to_be_focused()
     panel = page.get_by_role("region", name="Cell 1", exact=True)
@@ -113,12 +117,12 @@ def test_a_month_in_which_nothing_stands_out_says_so_and_shows_locations_of_conc
     hands.press(page.get_by_role("button", name="Previous month"))
     expect(page.locator(".kith-sentence")).to_have_text("No cell stands out (n = 87).")
     expect(page.get_by_text("87 events in 4,821 cells of 300 metres were tested (q = 0.05)")).to_be_visible()
-    expect(page.get_by_text("locations of concern, which practitioners named, are shown")).to_be_visible()
+    expect(page.get_by_text("The locations of concern are shown instead.")).to_be_visible()
     assert "window_from=2026-09-01" in page.url
-    expect(page.get_by_label("Month", exact=True)).to_have_value(_QUIET)
-    _settled(page)
+    expect(page.get_by_label("Month", exact=True)).to_have_value(QUIET)
+    map_settled(page)
     shots("nothing")
-    first = _table(page, "Locations of concern").get_by_role("button").first
+    first = table(page, "Locations of concern").get_by_role("button").first
     name = first.inner_text()
     hands.press(first)
     panel = page.get_by_role("region", name=name, exact=True)
@@ -126,7 +130,9 @@ def test_a_month_in_which_nothing_stands_out_says_so_and_shows_locations_of_conc
     expect(panel).to_contain_text("Hours")
     link = panel.get_by_role("link", name="Explore this place")
     address = link.get_attribute("href") or ""
-    assert re.fullmatch(r"#/explore\?entity=[0-9a-z]{13}&window_from=2026-09-01&window_to=2026-09-30", address)
+    assert re.fullmatch(
+        r"#/explore\?entity=[0-9a-z]{13}&window_from=2026-09-01&window_to=2026-09-30", address
+    )
     shots("location")
     hands.press(panel.get_by_role("button", name="Why? Show the claims"))
     expect(page.get_by_role("region", name="Claims behind it")).to_be_visible()
@@ -138,20 +144,20 @@ def test_flows_are_a_layer_and_say_why(
 ) -> None:
     hands = way(page)
     _open(hands, world)
-    expect(_table(page, "Flows between authorities")).to_have_count(0)
-    _switch(hands, _layer(page, "Flows between authorities"))
-    flows = _table(page, "Flows between authorities")
+    expect(table(page, "Flows between authorities")).to_have_count(0)
+    _switch(hands, layer(page, "Flows between authorities"))
+    flows = table(page, "Flows between authorities")
     expect(flows.get_by_role("button").first).to_be_visible()
     assert "layers=areas%2Chotspots%2Cflows%2Cconcern%2Cplaces" in page.url
-    _settled(page)
+    map_settled(page)
     shots("flows")
     hands.press(flows.get_by_role("button").first)
     expect(page.get_by_text("People who live in the first and were seen in the second")).to_be_visible()
     hands.press(page.get_by_role("button", name="Why? Show the claims"))
     expect(page.get_by_role("region", name="Claims behind it")).to_be_visible()
     shots("flow")
-    _switch(hands, _layer(page, "Hot cells"))
-    expect(_table(page, "Hot cells")).to_have_count(0)
+    _switch(hands, layer(page, "Hot cells"))
+    expect(table(page, "Hot cells")).to_have_count(0)
     expect(page.get_by_text("Hot cells are not shown")).to_be_visible()
 
 
@@ -192,18 +198,18 @@ def test_window_and_selection_are_taken_from_the_address_and_handed_back(
     expect(page.get_by_text("3 entities from Explore: ")).to_be_visible()
     expect(page.get_by_label("First day")).to_have_value("2026-01-01")
     expect(page.get_by_label("Month", exact=True)).to_have_value("other")
-    _settled(page)
+    map_settled(page)
     shots("selection")
     back = page.get_by_role("link", name="Explore these")
     assert back.get_attribute("href") == f"#/explore?{asked}{period}"
-    places = _table(page, "Places of the selection").get_by_role("button")
+    places = table(page, "Places of the selection").get_by_role("button")
     expect(places.first).to_be_visible()
     hands.press(places.first)
     expect(page.get_by_text("Being recorded at a place says nothing")).to_be_visible()
-    hands.write(page.get_by_label("Last day"), "2026-03-31" if way is Mouse else "03312026")
+    hands.write(page.get_by_label("Last day"), "2026-03-03" if way is Mouse else "03032026")
     hands.press(page.get_by_role("button", name="Show this period"))
-    expect(page.get_by_text("what held between 1 January 2026 and 31 March 2026")).to_be_visible()
-    assert f"{asked}window_from=2026-01-01&window_to=2026-03-31" in page.url
+    expect(page.get_by_text("what held between 1 January 2026 and 3 March 2026")).to_be_visible()
+    assert f"{asked}window_from=2026-01-01&window_to=2026-03-03" in page.url
     page.go_back()
     expect(page.get_by_label("Last day")).to_have_value("2026-06-30")
 
@@ -223,7 +229,7 @@ def test_a_press_on_the_picture_itself_chooses_what_lies_there(
     page: Page, world: World, shots: Callable[[str], None]
 ) -> None:
     _open(Mouse(page), world)
-    _layer(page, "Locations of concern").uncheck()
+    layer(page, "Locations of concern").uncheck()
     page.get_by_role("button", name="Cell 1", exact=True).click()
     page.get_by_role("button", name="Close Cell 1").click()
     ink = page.locator(_FRAME).evaluate(_INK)
@@ -263,11 +269,11 @@ def test_an_older_answer_is_never_shown_when_months_change_quickly(page: Page, w
     page.get_by_label("Month", exact=True).select_option(_HOT)
     expect(page.get_by_text("Testing for hot cells")).to_be_visible()
     expect(page.locator(".kith-sentence")).to_have_count(0)
-    page.get_by_label("Month", exact=True).select_option(_QUIET)
+    page.get_by_label("Month", exact=True).select_option(QUIET)
     expect(page.locator(".kith-sentence")).to_have_text("No cell stands out (n = 87).")
     assert len(held) == 1
     assert held[0].request.failure is not None, "the older request goes on"
-    _settled(page)
+    map_settled(page)
     expect(page.locator(".kith-sentence")).to_have_text("No cell stands out (n = 87).")
 
 
@@ -279,13 +285,13 @@ def test_too_few_events_are_not_tested_and_the_page_says_so(
     expect(page.get_by_text("too few to test, so none was made")).to_be_visible()
     card = page.get_by_role("region", name="The method, and what it does not mean")
     expect(card).to_contain_text("never of people")
-    _settled(page)
+    map_settled(page)
     shots("too-few")
 
 
 def test_an_area_is_studied_alone(page: Page, world: World) -> None:
     _open(Mouse(page), world)
-    _table(page, "Areas").get_by_role("button", name="Cinderwick").click()
+    table(page, "Areas").get_by_role("button", name="Cinderwick").click()
     panel = page.get_by_role("region", name="Cinderwick", exact=True)
     expect(panel).to_contain_text("E06999012")
     panel.get_by_role("button", name="Study only this area").click()
@@ -299,9 +305,9 @@ def test_the_operational_group_sees_hot_cells_and_locations_but_no_flows(
 ) -> None:
     _open(Mouse(page), world, "sorrel")
     expect(page.locator(".kith-sentence")).to_contain_text("cells stand out")
-    expect(_layer(page, "Locations of concern")).to_be_checked()
-    expect(_layer(page, "Flows between authorities")).to_have_count(0)
-    expect(_layer(page, "Places of the selection")).to_have_count(0)
+    expect(layer(page, "Locations of concern")).to_be_checked()
+    expect(layer(page, "Flows between authorities")).to_have_count(0)
+    expect(layer(page, "Places of the selection")).to_have_count(0)
     page.get_by_role("button", name="Cell 1", exact=True).click()
     expect(page.get_by_role("link", name="Explore this place")).to_have_count(0)
     shots("sorrel")

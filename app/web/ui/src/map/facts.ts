@@ -63,7 +63,7 @@ function ofCell(key: string, found: HotCells | null): Facts | null {
 function ofConcern(key: string, found: Concern | null): Facts | null {
   const place = found?.rows.find(({ id }) => keyOf('concern', id) === key)
   if (!found || !place) return null
-  const declared = place.declared ? 'named by practitioners' : 'not named as of concern; events or people are recorded there'
+  const declared = place.declared ? 'named by practitioners' : 'not named: young people are said to frequent it, or were harmed there'
   const rows: Facts['rows'] = [
     ['Sort of place', inWords(place.sort ?? '') || 'not stated'],
     ['Concern', place.concern || declared],
