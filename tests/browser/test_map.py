@@ -1,4 +1,4 @@
-"""The map: hot cells, areas, locations of concern, flows and the places of a selection, by mouse and by keys."""
+"""The map: hot cells, areas, locations of concern, flows and a selection, by mouse and by keys."""
 
 from __future__ import annotations
 
@@ -86,8 +86,9 @@ def test_a_hot_cell_is_found_by_month_and_theme_and_says_why(
     expect(page.get_by_label("First day")).to_have_value("2026-10-01")
     expect(page.get_by_label("Last day")).to_have_value("2026-10-31")
     shots("month")
-    hands.press(page.get_by_text(re.compile("^Theme: ")))
-    _switch(hands, page.get_by_label(re.compile("^Anti-social behaviour")))
+    hands.press(page.locator("summary", has_text="Theme: "))
+    sorts = page.get_by_role("group", name="Sorts of event")
+    _switch(hands, sorts.get_by_label(re.compile("^Anti-social behaviour")))
     expect(page.locator(".kith-sentence")).to_have_text("8 of 4,821 cells stand out (n = 56).")
     assert page.url.endswith("&sort=crime")
     map_settled(page)
@@ -232,6 +233,7 @@ def test_a_press_on_the_picture_itself_chooses_what_lies_there(
     layer(page, "Locations of concern").uncheck()
     page.get_by_role("button", name="Cell 1", exact=True).click()
     page.get_by_role("button", name="Close Cell 1").click()
+    page.locator(_FRAME).scroll_into_view_if_needed()
     ink = page.locator(_FRAME).evaluate(_INK)
     assert ink > 10_000, "the canvas is empty"
     frame = page.locator(_FRAME).bounding_box()
