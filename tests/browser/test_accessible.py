@@ -136,8 +136,8 @@ def _map_states(page: Page, _: World) -> Iterator[str]:
     page.get_by_role("navigation").get_by_role("link", name="Map", exact=True).click()
     map_settled(page)
     yield "map"
-    page.get_by_text(re.compile("^Theme: ")).click()
-    page.get_by_text(re.compile("^Areas: ")).click()
+    page.locator("summary", has_text="Theme: ").click()
+    page.locator("summary", has_text="Areas: ").click()
     layer(page, "Flows between authorities").check()
     page.get_by_role("button", name="Cell 1", exact=True).click()
     page.get_by_role("button", name="Why? Show the claims").click()
@@ -145,7 +145,7 @@ def _map_states(page: Page, _: World) -> Iterator[str]:
     map_settled(page)
     yield "map, a cell and why"
     page.get_by_label("Month", exact=True).select_option(QUIET)
-    expect(page.get_by_text("No cell stands out (n = ")).to_be_visible()
+    expect(page.locator(".kith-sentence")).to_contain_text("No cell stands out (n = ")
     map_settled(page)
     yield "map, nothing stands out"
     page.get_by_label("Last day").fill("2026-01-01")

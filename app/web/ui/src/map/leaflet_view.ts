@@ -31,6 +31,7 @@ export class LeafletView implements MapView {
   readonly #watching: ResizeObserver
   #written: Shape[] = []
   #chosen: string | null = null
+  #closed = false
 
   constructor(frame: HTMLElement, choose: (key: string) => void) {
     this.#map = L.map(frame, {
@@ -61,6 +62,7 @@ export class LeafletView implements MapView {
   readonly #choose: (key: string) => void
 
   draw(layer: LayerName, shapes: readonly Shape[]): void {
+    if (this.#closed) return
     for (const { path } of this.#drawn.get(layer)?.values() ?? []) path.remove()
     const drawn = new Map<string, Drawn>()
     for (const shape of shapes) {
@@ -82,6 +84,7 @@ export class LeafletView implements MapView {
   }
 
   choose(key: string | null): void {
+    if (this.#closed) return
     const before = this.#chosen ? this.#of(this.#chosen) : undefined
     before?.path.setStyle(before.style)
     const again = this.#chosen === key
@@ -103,6 +106,8 @@ export class LeafletView implements MapView {
   }
 
   close(): void {
+    // Leaflet tells of a changed window a moment later, when there may be no map any more.
+    this.#closed = true
     this.#watching.disconnect()
     this.#map.remove()
   }
@@ -133,6 +138,7 @@ export class LeafletView implements MapView {
 
   /** Write names where there is room for them. */
   #write(): void {
+    if (this.#closed) return
     this.#names.clearLayers()
     const seen = this.#map.getBounds()
     for (const shape of this.#written) {
