@@ -27,7 +27,8 @@ def layer_geojson(body: Mapping[str, Any], extra: Any) -> str:
     Returns
     -------
     str
-        A feature collection; empty, with the sentence, when the test could not be made.
+        A feature collection; empty, with the sentence, number of events, method and limits, when the test
+        could not be made.
     """
     results, study = extra
     about = {"marking": MARKING, "theme": _theme(body), "period": _period(body), "study": study.sentence}
@@ -36,6 +37,10 @@ def layer_geojson(body: Mapping[str, Any], extra: Any) -> str:
             "type": "FeatureCollection",
             "features": [],
             "sentence": body["layers"][0]["sentence"],
+            "method": body["method"],
+            "n": body["layers"][0]["events"],
+            "excluded_without_position": body["without_position"],
+            "limits": body["limits"],
             **about,
         }
         return json.dumps(empty, ensure_ascii=False) + "\n"

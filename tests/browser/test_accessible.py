@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.hands import Keys, Mouse, at_work, heading, sign_in
 from tests.browser.test_explore import expand, put, quiet
+from tests.browser.test_map import QUIET, layer, map_settled
 from tests.browser.worlds import World
 
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -131,6 +132,28 @@ def _border_states(page: Page, _: World) -> Iterator[str]:
     yield "pair"
 
 
+def _map_states(page: Page, _: World) -> Iterator[str]:
+    page.get_by_role("navigation").get_by_role("link", name="Map", exact=True).click()
+    map_settled(page)
+    yield "map"
+    page.locator("summary", has_text="Theme: ").click()
+    page.locator("summary", has_text="Areas: ").click()
+    layer(page, "Flows between authorities").check()
+    page.get_by_role("button", name="Cell 1", exact=True).click()
+    page.get_by_role("button", name="Why? Show the claims").click()
+    expect(page.get_by_role("region", name="Claims behind it")).to_be_visible()
+    map_settled(page)
+    yield "map, a cell and why"
+    page.get_by_label("Month", exact=True).select_option(QUIET)
+    expect(page.locator(".kith-sentence")).to_contain_text("No cell stands out (n = ")
+    map_settled(page)
+    yield "map, nothing stands out"
+    page.get_by_label("Last day").fill("2026-01-01")
+    page.get_by_role("button", name="Show this period").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    yield "map, period refused"
+
+
 def _other_states(page: Page, world: World) -> Iterator[str]:
     page.get_by_role("link", name="Products").click()
     expect(page.get_by_role("region", name="Products")).to_be_visible()
@@ -175,6 +198,7 @@ _PARTS: Final = (
     _working_states,
     _group_states,
     _border_states,
+    _map_states,
     _other_states,
 )
 
@@ -194,7 +218,7 @@ def test_axe_finds_nothing_on_any_page_in_any_state(
         _check(page, state)
         shots(state)
         seen.append(state)
-    assert len(seen) >= 29
+    assert len(seen) >= 33
 
 
 def _draft(page: Page, world: World) -> None:

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.app.documents.hostile import NAMES
 from tests.browser.conftest import Watch
 from tests.browser.hands import Mouse, at_work, heading
+from tests.browser.test_map import map_settled, table
 from tests.browser.worlds import World
 
 _SCRIPT = "<img src=x onerror=window.__pwned=1>"
@@ -74,6 +75,36 @@ def test_hostile_words_of_a_user_run_nothing_anywhere(page: Page, hostile_world:
     expect(page.get_by_text(_SCRIPT).first).to_be_visible()
     _not_run(page)
     assert watch.faults == []
+
+
+def test_hostile_names_of_areas_and_places_are_shown_on_the_map_and_run_nothing(
+    page: Page, hostile_world: World
+) -> None:
+    at_work(Mouse(page), hostile_world)
+    people = page.request.get(f"{hostile_world.origin}/api/clusters").json()["rows"][0]["members"]
+    chosen = "&".join(f"entity={person['id']}" for person in people)
+    page.goto(
+        f"{hostile_world.origin}/#/map?{chosen}&layers=areas,hotspots,flows,concern,places&category={_SCRIPT}"
+    )
+    expect(page.get_by_text("No cell").or_(page.get_by_text("too few to test")).first).to_be_visible()
+    map_settled(page)
+    for title in ("Areas", "Locations of concern"):
+        rows = table(page, title)
+        while (more := page.get_by_role("button", name=f"more of {title.lower()}")).count():
+            more.click()
+        names = rows.get_by_role("button").all_text_contents()
+        shown = [name.strip() for name in names]
+        assert sum("<" in name for name in shown) >= 10, (title, shown)
+        rows.get_by_role("button").filter(has_text="<script").first.click()
+        expect(page.get_by_role("heading", level=2).filter(has_text="<script").first).to_be_visible()
+        _not_run(page)
+    frame = page.locator(".kith-map__frame")
+    frame.scroll_into_view_if_needed()
+    box = frame.bounding_box()
+    assert box
+    for share in (0.3, 0.5, 0.7):
+        page.mouse.move(box["x"] + box["width"] * share, box["y"] + box["height"] * share)
+    _not_run(page)
 
 
 def test_a_hostile_address_leads_nowhere(page: Page, hostile_world: World) -> None:

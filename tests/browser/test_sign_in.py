@@ -95,9 +95,9 @@ def test_purpose_and_reference_stand_on_every_page_and_can_be_stated_anew(page: 
 @pytest.mark.parametrize(
     ("name", "pages"),
     [
-        ("ash", ["Explore", "Peer groups", "Cross-border", "Products", "Import", "About the method"]),
+        ("ash", ["Explore", "Map", "Peer groups", "Cross-border", "Products", "Import", "About the method"]),
         ("cedar", ["Products", "About the method"]),
-        ("sorrel", ["About the method"]),
+        ("sorrel", ["Map", "About the method"]),
         ("robin", ["About the method"]),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
 import socket
 import subprocess
@@ -17,7 +18,7 @@ from typing import Final, NamedTuple
 from app.accounts import NewAccount
 from app.use_cases.accounts import add
 from app.workspace import open_workspace
-from tests.app.desk import CHILD, COUNCIL, Desk, person, tie
+from tests.app.desk import CHILD, COUNCIL, Desk, concern, person, tie
 from tests.app.documents.hostile import NAMES
 from tests.app.front_door import PASSWORD, quick_hashes
 
@@ -36,6 +37,7 @@ _ROOT: Final = Path(__file__).resolve().parents[2]
 _PATIENCE_S: Final = 60.0
 _CIRCLE: Final = 6
 _LINE: Final = 100
+_AREAS: Final = 100
 
 
 class World(NamedTuple):
@@ -127,7 +129,27 @@ def hostile_workspace(folder: Path) -> Desk:
         for (a, text), (b, _) in itertools.combinations(circle, 2)
     ]
     desk.load("associations", ties)
+    _place(desk, texts)
     return desk
+
+
+def _place(desk: Desk, texts: Sequence[str]) -> None:
+    """Call areas and places by the same texts, and put events there."""
+    features = []
+    for n, text in enumerate(texts[:_AREAS]):
+        west, south = -2.7 + 0.02 * (n % 10), 53.1 + 0.02 * (n // 10)
+        ring = [[west, south], [west + 0.02, south], [west + 0.02, south + 0.02], [west, south + 0.02]]
+        shape = {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
+        names = {"LAD25CD": f"E0600{n:04}", "LAD25NM": text}
+        features.append({"type": "Feature", "properties": names, "geometry": shape})
+    areas = desk.files / "hostile-areas.geojson"
+    areas.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    desk.run("areas", "load", areas, "--kind", "lad")
+    places = [
+        concern(f"L{n}", -2.69 + 0.001 * n, 53.11, name=text, concern=text[:_LINE])
+        for n, text in enumerate(texts)
+    ]
+    desk.load("locations_of_concern", places)
 
 
 def _circles(refs: Sequence[str], texts: Sequence[str]) -> list[list[tuple[str, str]]]:

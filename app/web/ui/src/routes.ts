@@ -26,6 +26,7 @@ export const ROUTES: readonly Route[] = [
     wide: true,
     page: () => import('./pages/Explore.svelte'),
   },
+  { path: '/map', needs: 'hotspots', navigation: 'Map', wide: true, page: () => import('./pages/Map.svelte') },
   {
     path: '/peer-groups',
     needs: 'clusters',

@@ -16,11 +16,17 @@ export function ask<T>(path: string, values: Values = {}, signal?: AbortSignal):
   return answered<T>(`${path}${queryOf(values)}`, signal ? { signal } : {})
 }
 
-export function tell<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<T> {
+export function tell<T>(
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+  path: string,
+  body?: unknown,
+  signal?: AbortSignal,
+): Promise<T> {
   const headers: Record<string, string> = { 'X-Kithmap-CSRF': watcher.csrf }
-  if (body === undefined) return answered<T>(path, { method, headers })
+  const how = { method, headers, ...(signal ? { signal } : {}) }
+  if (body === undefined) return answered<T>(path, how)
   headers['Content-Type'] = 'application/json'
-  return answered<T>(path, { method, headers, body: JSON.stringify(body) })
+  return answered<T>(path, { ...how, body: JSON.stringify(body) })
 }
 
 export function sendFile<T>(path: string, file: Blob): Promise<T> {

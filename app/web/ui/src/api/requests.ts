@@ -16,7 +16,8 @@ export const statePurpose = (stated: { purpose: string; purpose_kind: Form.Purpo
 
 export const clusters = (asked: Form.Question, signal?: Signal) =>
   ask<Form.Clusters>('/api/clusters', { ...asked }, signal)
-export const why = (row: string, signal?: Signal) => ask<Form.Why>(`/api/why/${encodeURIComponent(row)}`, {}, signal)
+export const why = (row: string, signal?: Signal, asked: Record<string, string | readonly string[]> = {}) =>
+  ask<Form.Why>(`/api/why/${encodeURIComponent(row)}`, asked, signal)
 
 export const groups = (asked: Pick<Form.Question, 'known_on' | 'names'>, signal?: Signal) =>
   ask<Form.Groups>('/api/groups', { ...asked }, signal)
