@@ -6,6 +6,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -18,6 +19,7 @@ from app.audit_commits import Commits
 from graph.errors import StoreUnavailableError
 from graph.ledger.opening import (
     KEPT_TERMS,
+    OPENED_AS,
     LedgerFiles,
     check_revision,
     ledger_mark,
@@ -36,6 +38,7 @@ _PAUSE_S: Final = 10.0
 _CACHE_KIB: Final = 16_000
 """Of a reader; what the system keeps of the file is shared by all."""
 
+_OPENED: Final = count(1)
 _HEADS: Final = (("ledger.db", LEDGER_HEAD), ("identity.db", IDENTITY_HEAD))
 
 _Found = TypeVar("_Found")
@@ -97,11 +100,11 @@ class _Drawn:
 class _Pair:
     """Readers of the ledger and of the identity file, for one thread at a time."""
 
-    def __init__(self, files: LedgerFiles) -> None:
+    def __init__(self, files: LedgerFiles, opened_as: int) -> None:
         self._held = [engine.raw_connection() for engine in (files.ledger, files.identity)]
         self._drivers: list[Any] = [one.driver_connection for one in self._held]
         ledger, identity = (QuickReader(driver) for driver in self._drivers)
-        ledger.info[KEPT_TERMS] = {}
+        ledger.info |= {KEPT_TERMS: {}, OPENED_AS: opened_as}
         # They do what reading asks of a connection.
         self.ledger, self.identity = cast(Connection, ledger), cast(Connection, identity)
 
@@ -127,6 +130,7 @@ class _Ledger:
     def __init__(self, mark: object, files: LedgerFiles) -> None:
         self.mark = mark
         self._files = files
+        self._opened_as = next(_OPENED)
         self._idle: list[_Pair] | None = []
         self._lock = Lock()
 
@@ -135,7 +139,7 @@ class _Ledger:
             if self._idle:
                 return self._idle.pop()
         with translated("the ledger"):
-            return _Pair(self._files)
+            return _Pair(self._files, self._opened_as)
 
     def takes_back(self, pair: _Pair) -> None:
         pair.rest()
@@ -240,7 +244,7 @@ class KeptFiles:
         Parameters
         ----------
         key : Hashable
-            The ledger's version is part of it.
+            The ledger's version is part of it, and which opening of the ledger gave it.
         find : callable
             Finds it for the first time.
 

@@ -18,7 +18,7 @@ from app.kept_files import KeptFiles
 from app.settings import Settings, read_settings, write_settings
 from graph.errors import AccessError, KithmapError, SettingsError
 from graph.ledger.claims import ledger_version, read_labels
-from graph.ledger.opening import create_ledger, open_ledger
+from graph.ledger.opening import OPENED_AS, create_ledger, open_ledger
 from graph.ledger.writing import wall_clock_us
 from graph.model.claims import PolicyLabel
 from graph.model.entities import Mint, mint_ids, write_id
@@ -200,7 +200,8 @@ class Workspace:
             With one scope for every read.
         """
         with self.reading() as (ledger, identity):
-            version = ledger_version(ledger)
+            # A ledger that was put back may have the version of the one before it.
+            version = (ledger_version(ledger), ledger.info.get(OPENED_AS))
             held = self._remembered(("labels", version), lambda: read_labels(ledger))
             known = {number: label for number, (label, _) in held.items()}
             # What is drawn may be older than the ledger while another process imports.

@@ -22,6 +22,9 @@ BUSY_MS: Final = 10_000
 KEPT_TERMS: Final = "terms"
 """Under this word a connection that goes on reading keeps the terms of claims, which never change."""
 
+OPENED_AS: Final = "opened as"
+"""Under this word a kept connection has a number that no other opening of the ledger in this process has."""
+
 _FIRST_STATE: Final = "INSERT INTO state (id, version, removal_open) VALUES (1, 0, 0)"
 _REVISIONS: Final = (
     "CREATE TABLE alembic_version (\n\tversion_num VARCHAR(32) NOT NULL, \n\t"
