@@ -10,6 +10,7 @@ from graph.errors import EntityNotFoundError
 from graph.ledger.known_mentions import left_alone
 from graph.ledger.name_index import remove_rows
 from graph.ledger.opening import LedgerFiles, translated
+from graph.ledger.postgresql import is_server, vacuum
 from graph.ledger.rows import MOST_CLAIMS, claim_seq, marks
 from graph.ledger.writing import LedgerWriter
 
@@ -68,7 +69,8 @@ def remove_records(writer: LedgerWriter, files: LedgerFiles, keys: Sequence[byte
             for end in ("claim_a", "claim_b"):
                 ledger.exec_driver_sql(f"DELETE FROM judgement WHERE {end} BETWEEN ? AND ?", span)  # noqa: S608 - fixed
             ledger.exec_driver_sql(
-                "UPDATE record SET removed = 1, content = X'', superseded_in = ? WHERE seq = ?", (batch, seq)
+                "UPDATE record SET removed = 1, content = ?, superseded_in = ? WHERE seq = ?",
+                (b"", batch, seq),
             )
         ledger.exec_driver_sql(
             "DELETE FROM mention WHERE entity NOT IN (SELECT subject FROM claim) "
@@ -80,7 +82,7 @@ def remove_records(writer: LedgerWriter, files: LedgerFiles, keys: Sequence[byte
             )
         ledger.exec_driver_sql("UPDATE state SET removal_open = 0 WHERE id = 1")
         writer.finish_in_transaction()
-    _cut_log(ledger)
+    _cut_log(ledger, ("claim", "identifier", "judgement", "mention", "record"))
     return writer.close_batch()
 
 
@@ -92,10 +94,13 @@ def _forget_identity(files: LedgerFiles, records: Sequence[int]) -> None:
                 identity.exec_driver_sql("DELETE FROM payload WHERE record = ?", (seq,))
                 identity.exec_driver_sql("DELETE FROM particular WHERE claim BETWEEN ? AND ?", span)
             remove_rows(identity, records)
-        _cut_log(identity)
+        _cut_log(identity, ("payload", "particular", "name_index"))
 
 
-def _cut_log(connection: Connection) -> None:
+def _cut_log(connection: Connection, tables: Sequence[str]) -> None:
+    if is_server(connection):
+        vacuum(connection, tables)
+        return
     # secure_delete overwrites the pages; the log still holds their old text until it is cut.
     driver = connection.connection.driver_connection
     if driver is not None:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from graph.errors import ModelError
+from graph.ledger.postgresql import copy_rows, is_server, rows_in
 from graph.model.claims import PolicyLabel
 
 MOST_SHARING: Final = 50
@@ -81,6 +82,8 @@ def rows_among(connection: Connection, query: str, values: Sequence[Any]) -> lis
     list of tuple
         In the order of the parts of the list.
     """
+    if is_server(connection):
+        return rows_in(connection, query, values)
     found: list[Row] = []
     for start in range(0, len(values), _MOST_MARKS):
         part = tuple(values[start : start + _MOST_MARKS])
@@ -137,7 +140,9 @@ def insert(connection: Connection, table: str, columns: Sequence[str], rows: lis
     rows : list of tuple
         May be empty.
     """
-    if rows:
+    if rows and is_server(connection):
+        copy_rows(connection, table, columns, rows)
+    elif rows:
         names = ", ".join(f'"{name}"' for name in columns)
         connection.exec_driver_sql(
             f"INSERT INTO {table} ({names}) VALUES ({marks(len(columns))})",  # noqa: S608 - names of our own tables
