@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from graph.ledger.rows import MOST_CLAIMS, label_of, marks
+from graph.ledger.rows import MOST_CLAIMS, label_of, one_of, parts_of, rows_among
 from graph.model.claims import PolicyLabel, StoredClaim
 
 _CHUNK: Final = 20_000
@@ -137,8 +137,9 @@ def read_claims(connection: Connection, seqs: Sequence[int]) -> list[StoredClaim
     """
     found: list[StoredClaim] = []
     for start in range(0, len(seqs), _CHUNK):
-        part = tuple(int(seq) for seq in seqs[start : start + _CHUNK])
-        found.extend(_claims(connection, f"WHERE c.seq IN ({marks(len(part))}) ORDER BY c.seq", part))
+        part = [int(seq) for seq in seqs[start : start + _CHUNK]]
+        among, values = one_of(connection, part)
+        found.extend(_claims(connection, f"WHERE c.seq {among} ORDER BY c.seq", values))
     return found
 
 
@@ -158,14 +159,8 @@ def claim_names(connection: Connection, claims: Sequence[StoredClaim]) -> list[s
         The same whatever else the ledger holds: a version's number would tell of versions unseen.
     """
     records = sorted({claim.seq // MOST_CLAIMS for claim in claims})
-    keys: dict[int, str] = {}
-    for start in range(0, len(records), _CHUNK):
-        part = tuple(records[start : start + _CHUNK])
-        rows = connection.exec_driver_sql(
-            f"SELECT seq, key FROM record WHERE seq IN ({marks(len(part))})",  # noqa: S608 - marks only
-            part,
-        )
-        keys.update({row[0]: bytes(row[1]).hex()[:16] for row in rows})
+    rows = rows_among(connection, "SELECT seq, key FROM record WHERE seq IN", records)
+    keys = {row[0]: bytes(row[1]).hex()[:16] for row in rows}
     return [f"{keys[claim.seq // MOST_CLAIMS]}/{claim.rule}/{claim.ordinal}" for claim in claims]
 
 
@@ -193,9 +188,9 @@ def read_particulars(
         return [tuple(row) for row in connection.exec_driver_sql(f"{query} ORDER BY claim", (predicate,))]
     found: list[tuple[int, int, str]] = []
     for start in range(0, len(seqs), _CHUNK):
-        part = tuple(int(seq) for seq in seqs[start : start + _CHUNK])
+        among, values = one_of(connection, [int(seq) for seq in seqs[start : start + _CHUNK]])
         rows = connection.exec_driver_sql(
-            f"{query} AND claim IN ({marks(len(part))}) ORDER BY claim", (predicate, *part)
+            f"{query} AND claim {among} ORDER BY claim", (predicate, *values)
         )
         found.extend(tuple(row) for row in rows)
     return found
@@ -204,10 +199,6 @@ def read_particulars(
 def _claims(connection: Connection, where: str, parameters: tuple[int, ...]) -> Iterator[StoredClaim]:
     # Many claims share their terms: each is read once, and its words are the same objects in every claim.
     terms = {row[0]: tuple(row)[1:] for row in connection.exec_driver_sql(_TERMS)}
-    # A server sends its rows in parts, as they are asked for: all of them would not fit.
-    parts = {"stream_results": True}
-    rows = connection.exec_driver_sql(_SELECT + where, parameters, execution_options=parts)
     # The driver's own tuples: wrapping each row once more took a quarter of the time.
-    while part := rows.cursor.fetchmany(_CHUNK):
+    for part in parts_of(connection, _SELECT + where, parameters, _CHUNK):
         yield from (StoredClaim._make(row[:2] + terms[row[2]] + row[3:]) for row in part)
-    rows.close()

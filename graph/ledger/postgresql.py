@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import count
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -23,6 +24,7 @@ _POLL_S: Final = 0.05
 _LOCKS: Final = 0x6B69_7468
 _WRITER: Final = 1
 _OF_SCHEMA: Final = {LEDGER_SCHEMA: 2, IDENTITY_SCHEMA: 3}
+_numbers: Final = count()
 _NUL: Final = "\0"
 _INSTEAD: Final = "\ufffd"
 
@@ -67,7 +69,9 @@ def server_engine(server: Server, schema: str, *, writer: bool = False) -> Engin
         The driver is not installed, or the password cannot be read.
     """
     _driver()
-    settings = {"search_path": schema, "lock_timeout": _WAIT_MS, "default_transaction_read_only": "on"}
+    # Every row of a cursor is wanted, not the first of them soon.
+    settings = {"search_path": schema, "lock_timeout": _WAIT_MS, "cursor_tuple_fraction": 1}
+    settings["default_transaction_read_only"] = "on"
     if writer:
         settings |= {"default_transaction_read_only": "off", "synchronous_commit": "on"}
     options = " ".join(f"-c {name}={value}" for name, value in settings.items())
@@ -104,8 +108,12 @@ def _mark(*call: Any) -> tuple[str, Any]:
     """Write the marks of a statement of ours as this driver wants them."""
     _, _, statement, parameters, context, _ = call
     if context is not None and context.compiled is None:
-        statement = statement.replace("%", "%%").replace("?", "%s")
+        statement = _marked(statement)
     return statement, parameters
+
+
+def _marked(statement: str) -> str:
+    return statement.replace("%", "%%").replace("?", "%s")
 
 
 def copy_rows(connection: Connection, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
@@ -134,10 +142,15 @@ def copy_rows(connection: Connection, table: str, columns: Sequence[str], rows: 
             with driver.transaction():
                 _copy(driver, statement, [[_readable(cell) for cell in row] for row in rows])
     except psycopg.Error as error:
-        if driver.broken:
-            connection.invalidate(error)
-        told = DBAPIError.instance(statement, None, error, psycopg.Error, hide_parameters=True)
-        raise told from error
+        raise _told(connection, statement, error) from error
+
+
+def _told(connection: Connection, statement: str, error: Exception) -> BaseException:
+    """Return an error of the driver as SQLAlchemy would have raised it."""
+    driver: Any = connection.connection.driver_connection
+    if driver.broken:
+        connection.invalidate(error)
+    return DBAPIError.instance(statement, None, error, _driver().Error, hide_parameters=True)
 
 
 def _copy(driver: Any, statement: str, rows: Sequence[Sequence[Any]]) -> None:
@@ -150,25 +163,36 @@ def _readable(cell: Any) -> Any:
     return cell.replace(_NUL, _INSTEAD) if isinstance(cell, str) else cell
 
 
-def rows_in(connection: Connection, query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """Return the rows of a query that ends in ``IN``, with all values as one array.
+def server_parts(
+    connection: Connection, query: str, parameters: Sequence[Any], size: int
+) -> Iterator[list[tuple[Any, ...]]]:
+    """Yield the rows of a query in parts, which the server sends as they are asked for.
 
     Parameters
     ----------
     connection : Connection
         In a transaction.
     query : str
-        Ends in ``IN``.
-    values : sequence
-        Of one type.
+        A SELECT.
+    parameters : sequence
+        Of its marks.
+    size : int
+        Rows of one part.
 
-    Returns
-    -------
+    Yields
+    ------
     list of tuple
-        In no order.
+        Never empty.
     """
-    found = connection.exec_driver_sql(f"{query.removesuffix('IN')}= ANY(?)", (list(values),))
-    return [tuple(row) for row in found]
+    driver: Any = connection.connection.driver_connection
+    # Several may be read at a time: each cursor has a name of its own.
+    try:
+        with driver.cursor(name=f"parts_{next(_numbers)}") as cursor:
+            cursor.execute(_marked(query), parameters)
+            while part := cursor.fetchmany(size):
+                yield part
+    except _driver().Error as error:
+        raise _told(connection, query, error) from error
 
 
 @contextmanager

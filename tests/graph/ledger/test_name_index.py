@@ -39,13 +39,6 @@ HOSTILE = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def workspace(tmp_path: Path) -> Iterator[Workspace]:
-    held = Workspace(tmp_path)
-    yield held
-    held.close()
-
-
 def _hits(workspace: Workspace, text: str) -> list[tuple[int, bool]]:
     with workspace.files.identity.connect() as identity:
         return [(hit.entity, hit.exact) for hit in find_claims(identity, words_of(text))]

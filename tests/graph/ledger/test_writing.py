@@ -39,13 +39,6 @@ P, Q, R = (mention(name) for name in "pqr")
 HIDDEN = policy(BRAMWELL, tier="hidden")
 
 
-@pytest.fixture
-def workspace(tmp_path: Path) -> Iterator[Workspace]:
-    held = Workspace(tmp_path)
-    yield held
-    held.close()
-
-
 def _named(name: str, source_id: str = "1") -> Record:
     return record(source_id, fact("NAMED", P, particular=name))
 
