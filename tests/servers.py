@@ -1,15 +1,25 @@
-"""A PostgreSQL server for the tests: thrown away with its folder, a fresh database for each test."""
+"""A PostgreSQL server for the tests: thrown away with its folder, an empty ledger for each test."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from deploy.dev_servers import postgresql
-from graph.ledger.location import ledger_server
 from graph.ledger.opening import create_ledger
-from graph.ledger.postgresql import server_engine
+from graph.ledger.schema import IDENTITY, LEDGER
+
+_ROWS = [
+    f"DELETE FROM ledger.{table.name};" for table in reversed(LEDGER.sorted_tables) if table.name != "state"
+]
+_ROWS += [f"DELETE FROM identity.{name};" for name in (*IDENTITY.tables, "name_index")]
+_EMPTIED = (
+    f"BEGIN; UPDATE ledger.state SET removal_open = 1; {' '.join(_ROWS)} "
+    "UPDATE ledger.state SET removal_open = 0, version = 0; COMMIT;"
+)
 
 
 class Postgres:
@@ -25,33 +35,34 @@ class Postgres:
         self.folder = folder
         self.url = postgresql.start(folder)
         self._numbers = count(1)
-        self._made = False
+        self._free: list[str] = []
 
     def settings(self, database: str) -> str:
         """Return the settings that name one of its databases."""
         url = self.url.rsplit("/", 1)[0]
         return f'[ledger]\nurl = "{url}/{database}"\npassword_file = "{self.folder / postgresql.PASSWORD}"\n'
 
-    def empty(self) -> str:
-        """Return the settings of a database with nothing in it."""
-        return self._database("template0")
+    @contextmanager
+    def empty(self) -> Iterator[str]:
+        """Yield the settings of a database with nothing in it, dropped at the end."""
+        name = self._new()
+        try:
+            yield self.settings(name)
+        finally:
+            self.do(f'DROP DATABASE "{name}" WITH (FORCE)')
 
-    def fresh(self, secret: bytes) -> str:
-        """Return the settings of a database with an empty ledger whose key is known."""
-        if not self._made:
-            folder = self.folder / "template"
-            folder.mkdir()
-            self.do('CREATE DATABASE "made" TEMPLATE template0')
-            (folder / "settings.toml").write_text(self.settings("made"), encoding="utf-8")
-            create_ledger(folder)
-            server = ledger_server(folder)
-            assert server is not None
-            engine = server_engine(server, "identity", writer=True)
-            with engine.begin() as identity:
-                identity.exec_driver_sql("INSERT INTO secret (name, value) VALUES ('keys', ?)", (secret,))
-            engine.dispose()
-            self._made = True
-        return self._database("made")
+    @contextmanager
+    def ledger(self, secret: bytes) -> Iterator[str]:
+        """Yield the settings of a database with an empty ledger whose key is known.
+
+        The next test that asks gets the same one, emptied: a new database takes a server longer than
+        most tests take.
+        """
+        name = self._free.pop() if self._free else self._with_a_ledger()
+        self.do(_EMPTIED, name)
+        self.do(f"INSERT INTO identity.secret (name, value) VALUES ('keys', '\\x{secret.hex()}')", name)
+        yield self.settings(name)
+        self._free.append(name)
 
     def do(self, statement: str, database: str = postgresql.OWNER) -> list[tuple[Any, ...]]:
         """Run a statement of the tests' own, outside any transaction."""
@@ -75,7 +86,15 @@ class Postgres:
         """Start it again, on the port that it had."""
         self.url = postgresql.start(self.folder, int((self.folder / "port").read_text(encoding="ascii")))
 
-    def _database(self, template: str) -> str:
+    def _new(self) -> str:
         name = f"test_{next(self._numbers)}"
-        self.do(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-        return self.settings(name)
+        self.do(f'CREATE DATABASE "{name}" TEMPLATE template0')
+        return name
+
+    def _with_a_ledger(self) -> str:
+        name = self._new()
+        folder = self.folder / name
+        folder.mkdir()
+        (folder / "settings.toml").write_text(self.settings(name), encoding="utf-8")
+        create_ledger(folder)
+        return name

@@ -67,7 +67,9 @@ def start(folder: Path, port: int = 0, *, durable: bool = False) -> str:
     settings = [f"-p {port}", "-c listen_addresses=127.0.0.1", f"-c unix_socket_directories='{sockets}'"]
     if not durable:
         settings += ["-c fsync=off", "-c full_page_writes=off"]
-    said = _ctl(folder, "start", "-w", "-t", str(_WAIT_S), "-l", str(folder / "log"), "-o", " ".join(settings))
+    said = _ctl(
+        folder, "start", "-w", "-t", str(_WAIT_S), "-l", str(folder / "log"), "-o", " ".join(settings)
+    )
     if said.returncode:
         raise ServerError(f"PostgreSQL did not start: {_last_words(folder, said)}")
     (folder / _PORT).write_text(str(port), encoding="ascii")

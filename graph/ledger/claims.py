@@ -189,9 +189,7 @@ def read_particulars(
     found: list[tuple[int, int, str]] = []
     for start in range(0, len(seqs), _CHUNK):
         among, values = one_of(connection, [int(seq) for seq in seqs[start : start + _CHUNK]])
-        rows = connection.exec_driver_sql(
-            f"{query} AND claim {among} ORDER BY claim", (predicate, *values)
-        )
+        rows = connection.exec_driver_sql(f"{query} AND claim {among} ORDER BY claim", (predicate, *values))
         found.extend(tuple(row) for row in rows)
     return found
 

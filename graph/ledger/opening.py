@@ -307,7 +307,8 @@ def _open_on(server: Server, folder: Path, *, writer: bool) -> LedgerFiles:
                 raise StoreUnavailableError(f"{server}, has no schema {schema} yet: run kithmap upgrade")
             if found != head:
                 raise SchemaVersionError(
-                    f"{server}, schema {schema} has version {found}, and this version of the program reads {head}"
+                    f"{server}, schema {schema} has version {found}, and this version of the program "
+                    f"reads {head}"
                 )
     except BaseException:
         held.close()
@@ -407,4 +408,6 @@ def translated(name: str) -> Iterator[None]:
     try:
         yield
     except (DBAPIError, sqlite3.DatabaseError) as error:
-        raise StoreUnavailableError(f"{name}: {words_for(error)}") from error
+        server = not isinstance(getattr(error, "orig", error), sqlite3.DatabaseError)
+        where = f"PostgreSQL, schema {name.removesuffix('.db')}" if server else name
+        raise StoreUnavailableError(f"{where}: {words_for(error)}") from error

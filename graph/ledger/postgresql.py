@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from itertools import count
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 
 from graph.errors import ConflictError, SettingsError, StoreUnavailableError
@@ -84,6 +84,14 @@ def server_engine(server: Server, schema: str, *, writer: bool = False) -> Engin
         hide_parameters=True,
     )
     event.listen(engine, "before_cursor_execute", _mark, retval=True)
+
+    @event.listens_for(engine, "handle_error")
+    def _lost(context: ExceptionContext) -> None:
+        # No answer came, or the connection is gone: nobody above can do anything but say so.
+        if context.is_disconnect or context.connection is None:
+            told = words_for(context.original_exception)
+            raise StoreUnavailableError(f"{server}: {told}") from context.original_exception
+
     if writer and schema in _OF_SCHEMA:
         lock = f"SELECT pg_advisory_xact_lock({_LOCKS}, {_OF_SCHEMA[schema]})"
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(lock))
@@ -116,7 +124,9 @@ def _marked(statement: str) -> str:
     return statement.replace("%", "%%").replace("?", "%s")
 
 
-def copy_rows(connection: Connection, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+def copy_rows(
+    connection: Connection, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> None:
     """Write many rows by ``COPY``.
 
     Parameters
@@ -150,6 +160,7 @@ def _told(connection: Connection, statement: str, error: Exception) -> BaseExcep
     driver: Any = connection.connection.driver_connection
     if driver.broken:
         connection.invalidate(error)
+        return StoreUnavailableError(f"PostgreSQL: {words_for(error)}")
     return DBAPIError.instance(statement, None, error, _driver().Error, hide_parameters=True)
 
 
@@ -223,9 +234,7 @@ def server_lock(server: Server, *, wait_s: float) -> Iterator[None]:
         until = time.monotonic() + wait_s
         while not held.execute(f"SELECT pg_try_advisory_lock({_LOCKS}, {_WRITER})").fetchone()[0]:
             if time.monotonic() >= until:
-                raise ConflictError(
-                    "another process is writing to this ledger: try again when it has ended"
-                )
+                raise ConflictError("another process is writing to this ledger: try again when it has ended")
             time.sleep(_POLL_S)
         yield
     finally:

@@ -11,7 +11,7 @@ from graph.ledger.known_mentions import left_alone
 from graph.ledger.name_index import remove_rows
 from graph.ledger.opening import LedgerFiles, translated
 from graph.ledger.postgresql import is_server, vacuum
-from graph.ledger.rows import MOST_CLAIMS, claim_seq, marks
+from graph.ledger.rows import MOST_CLAIMS, claim_seq, rows_among
 from graph.ledger.writing import LedgerWriter
 
 
@@ -43,9 +43,9 @@ def remove_records(writer: LedgerWriter, files: LedgerFiles, keys: Sequence[byte
     without the workspace's secret. The two-person decision and the check for holds come before.
     """
     ledger = writer.connection
-    query = f"SELECT seq, key FROM record WHERE removed = 0 AND key IN ({marks(len(keys))})"  # noqa: S608 - marks only
+    query = "SELECT seq, key FROM record WHERE removed = 0 AND key IN"
     with ledger.begin():
-        found = ledger.exec_driver_sql(query, tuple(keys)).fetchall()
+        found = rows_among(ledger, query, keys)
     records = [row[0] for row in found]
     if not keys or {bytes(row[1]) for row in found} != set(keys):
         raise EntityNotFoundError("no record with this key")

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 WHOLE: Final = Integer().with_variant(BigInteger(), "postgresql")
-"""A whole number of 64 bits: SQLite's every number is, and a file's own key must be called ``INTEGER`` there."""
+"""A whole number of 64 bits: every one is in SQLite, which wants a key to be called ``INTEGER``."""
 
 LEDGER: Final = MetaData()
 IDENTITY: Final = MetaData()

@@ -8,9 +8,7 @@ from graph.ledger.postgresql import LEDGER_SCHEMA
 from graph.ledger.schema import APPROVAL, FROZEN, REGISTER
 
 _SHUT: Final = f"(SELECT removal_open FROM {LEDGER_SCHEMA}.state WHERE id = 1) = 0"  # noqa: S608 - one constant
-_LIVE: Final = (
-    f"EXISTS (SELECT 1 FROM {LEDGER_SCHEMA}.batch WHERE seq = OLD.batch AND live_us IS NOT NULL)"  # noqa: S608 - one constant
-)
+_LIVE: Final = f"EXISTS (SELECT 1 FROM {LEDGER_SCHEMA}.batch WHERE seq = OLD.batch AND live_us IS NOT NULL)"  # noqa: S608 - one constant
 _TWICE: Final = "NOT (OLD.state = 'draft' AND NEW.state = 'approved')"
 
 

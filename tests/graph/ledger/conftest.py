@@ -26,10 +26,15 @@ def workspace(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Worksp
     Workspace
         Closed at the end.
     """
-    settings = request.getfixturevalue("postgres").fresh(SECRET) if request.param == "server" else ""
-    held = Workspace(tmp_path, settings)
-    yield held
-    held.close()
+    if request.param == "files":
+        held = Workspace(tmp_path)
+        yield held
+        held.close()
+        return
+    with request.getfixturevalue("postgres").ledger(SECRET) as settings:
+        held = Workspace(tmp_path, settings)
+        yield held
+        held.close()
 
 
 @pytest.fixture
