@@ -88,7 +88,7 @@ def server_engine(server: Server, schema: str, *, writer: bool = False) -> Engin
     @event.listens_for(engine, "handle_error")
     def _lost(context: ExceptionContext) -> None:
         # No answer came, or the connection is gone: nobody above can do anything but say so.
-        if context.is_disconnect or context.connection is None:
+        if not context.is_pre_ping and (context.is_disconnect or context.connection is None):
             told = words_for(context.original_exception)
             raise StoreUnavailableError(f"{server}: {told}") from context.original_exception
 

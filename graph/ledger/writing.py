@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from graph.errors import ConflictError
+from graph.errors import ConflictError, StoreUnavailableError
 from graph.ledger.chunk import CLAIM_COLUMNS, Chunk
 from graph.ledger.interning import Interner, read_secret
 from graph.ledger.name_index import add_rows, discard_rows
@@ -97,6 +97,10 @@ class LedgerWriter:
         try:
             if self._batch:
                 self.discard()
+        except StoreUnavailableError:
+            # The next writer takes it back; why this one stopped is told first.
+            if kind is None:
+                raise
         finally:
             self._ledger.close()
             self._identity.close()
