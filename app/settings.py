@@ -62,6 +62,23 @@ class Context(BaseModel):
     gateways: tuple[str, ...] = ()
 
 
+class Ledger(BaseModel):
+    """Where ledger and identity lie.
+
+    Attributes
+    ----------
+    url : str
+        ``postgresql://ACCOUNT@HOST:PORT/DATABASE``, without a password; empty for files of the folder.
+    password_file : str
+        File that holds the password; a relative one lies in the workspace. Empty where the
+        environment, or PostgreSQL's own password file, has it.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    url: str = ""
+    password_file: str = ""
+
+
 class Settings(BaseModel):
     """What ``settings.toml`` holds.
 
@@ -71,11 +88,14 @@ class Settings(BaseModel):
         Who uses the command line.
     context : Context
         What the work is for.
+    ledger : Ledger
+        Where the ledger lies.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     operator: Operator
     context: Context = Context()
+    ledger: Ledger = Ledger()
 
 
 def read_settings(folder: Path) -> Settings:
@@ -109,7 +129,7 @@ def read_settings(folder: Path) -> Settings:
         raise SettingsError(f"{FILE}: {faults}") from error
 
 
-def write_settings(folder: Path, *, agency: str, name: str = "") -> None:
+def write_settings(folder: Path, *, agency: str, name: str = "", ledger: Ledger | None = None) -> None:
     """Write the settings of a new workspace.
 
     Parameters
@@ -120,6 +140,8 @@ def write_settings(folder: Path, *, agency: str, name: str = "") -> None:
         The operator's agency.
     name : str, optional
         The operator's account; that of the system when left out.
+    ledger : Ledger, optional
+        A server that holds the ledger; files of the folder when left out.
     """
     text = f"""# Who sits at the command line of this workspace, and for what. Whoever can read this folder
 # can read everything in it: the settings decide what the commands show, not who opens the files.
@@ -136,6 +158,8 @@ purpose_kind = "law_enforcement"
 reference = ""
 gateways = []
 """
+    if ledger is not None:
+        text += f"\n[ledger]\nurl = {_quoted(ledger.url)}\npassword_file = {_quoted(ledger.password_file)}\n"
     (folder / FILE).write_text(text, encoding="utf-8")
 
 

@@ -297,6 +297,31 @@ def check_schemas(folder: Path) -> list[tuple[str, str]]:
     return [(f"{name}.db", head) for name, head in _HEADS.items()]
 
 
+def syncs_commits(folder: Path) -> bool:
+    """Return whether what is committed is on a disk.
+
+    Parameters
+    ----------
+    folder : Path
+        The workspace.
+
+    Returns
+    -------
+    bool
+        Always so of files; a server can be set up to forget.
+    """
+    server = ledger_server(folder)
+    if server is None:
+        return True
+    files = _open_on(server, folder, writer=True)
+    try:
+        with reached(server), files.ledger.connect() as connection:
+            settings = ("fsync", "synchronous_commit", "full_page_writes")
+            return all(connection.exec_driver_sql(f"SHOW {name}").scalar_one() != "off" for name in settings)
+    finally:
+        files.close()
+
+
 def _open_on(server: Server, folder: Path, *, writer: bool) -> LedgerFiles:
     held = LedgerFiles(folder, *(server_engine(server, schema, writer=writer) for schema in _HEADS))
     try:
