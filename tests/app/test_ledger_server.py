@@ -121,17 +121,22 @@ def _filled(desk: Desk) -> list[dict[str, object]]:
 def test_the_same_work_is_answered_alike_wherever_the_ledger_lies(postgres: Postgres, tmp_path: Path) -> None:
     answers = []
     with postgres.ledger(SECRET) as text:
-        for name, ledger in (("files", ""), ("server", text)):
+        for name, ledger in (("one", ""), ("two", text)):
             desk = Desk(tmp_path / name, ledger=ledger)
             desk.sit(purpose_kind="safeguarding")
             told: list[object] = list(_filled(desk))
             told += [desk.run(*question, "--json")[:2] for question in QUESTIONS]
             first = desk.ask("find", "amy")["rows"][0]
-            told.append(desk.ask("show", *[value for key, value in first.items() if key == "entity"]))
+            told.append(desk.ask("show", first["id"]))
             judgement = desk.ask("match", "list")["rows"][0]
             told.append(desk.run("match", "undo", judgement["id"]).code)
             told.append(desk.run("redraw").code)
             told += [desk.run(*question, "--json")[:2] for question in QUESTIONS]
             answers.append(told)
     for here, there in zip(*answers, strict=True):
-        assert here == there
+        assert _placed(here) == _placed(there)
+
+
+def _placed(told: object) -> object:
+    """Return an answer without the folder that its files lay in."""
+    return json.loads(re.sub(r'"file": "[^"]*/', '"file": "', json.dumps(told)))
