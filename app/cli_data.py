@@ -17,9 +17,7 @@ from app.printing import json_text, progress_shown, write_file
 @click.option(
     "--agency", default="Example Partnership", show_default=True, help="Your agency, as your files name it."
 )
-@click.option(
-    "--ledger", metavar="URL", help="postgresql://ACCOUNT@HOST:PORT/DATABASE"
-)
+@click.option("--ledger", metavar="URL", help="postgresql://ACCOUNT@HOST:PORT/DATABASE")
 @click.option("--password-file", default="", metavar="FILE", help="Holds the password of that account.")
 def init(folder: Path, agency: str, ledger: str | None, password_file: str) -> None:
     """Make a workspace in a new or empty FOLDER."""

@@ -70,7 +70,7 @@ class Postgres:
 
         url = f"{self.url.rsplit('/', 1)[0]}/{database}"
         with psycopg.connect(url, password=self.password, autocommit=True) as connection:
-            done = connection.execute(statement)  # type: ignore[call-overload]
+            done = connection.execute(statement)
             return list(done) if done.description else []
 
     @property

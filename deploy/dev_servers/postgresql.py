@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 OWNER: Final = "kithmap"
 """The account and the database that the server is made with."""
@@ -220,15 +220,13 @@ def _called(folder: Path, words: list[str], environment: dict[str, str]) -> subp
     order = [str(home / words[0]), *words[1:]]
     # Its output goes to a file: a server that inherits a pipe would keep it open for ever.
     with (folder / "said").open("w+", encoding="utf-8") as out:
-        given = {"stdout": out, "stderr": out, "stdin": subprocess.DEVNULL, "cwd": folder, "env": plain}
+        given: dict[str, Any] = {"stdout": out, "stderr": out, "stdin": subprocess.DEVNULL}
+        given |= {"cwd": folder, "env": plain}
+        if os.getuid() == 0:
+            account = _account()
+            given |= {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
         try:
-            if os.getuid() == 0:
-                account = _account()
-                done = subprocess.run(  # noqa: S603 - our own words
-                    order, user=account.pw_uid, group=account.pw_gid, extra_groups=[], check=False, **given
-                )
-            else:
-                done = subprocess.run(order, check=False, **given)  # noqa: S603 - our own words
+            done = subprocess.run(order, check=False, **given)  # noqa: S603 - our own words
         except PermissionError as error:
             raise ServerError(
                 f"the account that runs PostgreSQL cannot reach {folder}: choose a folder whose parents "

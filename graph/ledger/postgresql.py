@@ -279,7 +279,7 @@ def words_for(error: BaseException) -> str:
     str
         PostgreSQL adds the row to what it says: of its errors the first line and the code alone.
     """
-    orig = getattr(error, "orig", None) or error
+    orig: Any = getattr(error, "orig", None) or error
     state = getattr(orig, "sqlstate", None)
     if state is None:
         if not type(orig).__module__.startswith("psycopg"):
@@ -288,7 +288,7 @@ def words_for(error: BaseException) -> str:
         return "; ".join(line.strip() for line in str(orig).splitlines() if line.strip()) or "no answer"
     if state.startswith("22"):
         return f"a value that PostgreSQL does not take (code {state})"
-    return f"{orig.diag.message_primary} (code {state})"  # type: ignore[attr-defined]
+    return f"{orig.diag.message_primary} (code {state})"
 
 
 def prepare(server: Server) -> None:

@@ -134,7 +134,7 @@ def parts_of(connection: Connection, query: str, parameters: Row, size: int) -> 
         return
     rows = connection.exec_driver_sql(query, parameters)
     while part := rows.cursor.fetchmany(size):
-        yield part
+        yield list(part)
     rows.close()
 
 
