@@ -68,6 +68,7 @@ COMMANDS: Final = {
     "import": Home("app.cli_data", "import_command", "Import FILES (CSV, gzip or zip) through a mapping."),
     "init": Home("app.cli_data", "init", "Make a workspace in a new or empty FOLDER."),
     "match": Home("app.cli_care", "match", "Which records are one person: judgements, and undoing them."),
+    "move": Home("app.cli_care", "move", "Move the ledger to PostgreSQL, or back into files."),
     "products": Home(
         "app.cli_products",
         "products",

@@ -29,6 +29,22 @@ def upgrade() -> None:
 
 
 @click.command()
+@click.option("--to", "place", required=True, metavar="URL", help="postgresql://... or files")
+@click.option("--password-file", default="", metavar="FILE", help="Holds the password of that account.")
+def move(place: str, password_file: str) -> None:
+    """Move the ledger to PostgreSQL, or back into files; stop the service and back up first."""
+    from app.settings import Ledger
+    from app.use_cases.moving import move_ledger
+
+    target = None if place == "files" else Ledger(url=place, password_file=password_file)
+    with progress_shown() as progress:
+        found = move_ledger(here(), target, progress=progress)
+    for table, copied in found.items():
+        click.echo(f"{table}: {copied.rows:,} rows, {copied.digest[:16]}")
+    click.echo("moved: every table arrived as it was sent, and the settings name the new place")
+
+
+@click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def doctor(as_json: bool) -> None:
     """Say what is wrong with the workspace and the installation, in words."""

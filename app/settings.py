@@ -159,8 +159,24 @@ reference = ""
 gateways = []
 """
     if ledger is not None:
-        text += f"\n[ledger]\nurl = {_quoted(ledger.url)}\npassword_file = {_quoted(ledger.password_file)}\n"
+        text += f"\n{ledger_table(ledger)}"
     (folder / FILE).write_text(text, encoding="utf-8")
+
+
+def ledger_table(ledger: Ledger) -> str:
+    """Return the lines of the settings that say where the ledger lies.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        A server.
+
+    Returns
+    -------
+    str
+        TOML, from its heading to the end of its last line.
+    """
+    return f"[ledger]\nurl = {_quoted(ledger.url)}\npassword_file = {_quoted(ledger.password_file)}\n"
 
 
 def _account() -> str:

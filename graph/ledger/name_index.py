@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
@@ -33,7 +33,7 @@ SERVER_MAKE: Final = (
 )
 """The same in PostgreSQL: every word stands behind a space, so that its beginning can be asked for."""
 _COLUMNS: Final = ("rowid", "words", "entity", "predicate", "batch")
-_SERVER_COLUMNS: Final = ("claim", *_COLUMNS[1:])
+SERVER_COLUMNS: Final = ("claim", *_COLUMNS[1:])
 _BREAK: Final = "\n"
 """Ends each line: the words of a text as they stand, then those that are there to be found by only."""
 SAID: Final = (
@@ -128,7 +128,26 @@ def add_rows(identity: Connection, rows: list[Row]) -> None:
     rows : list of tuple
         As ``indexed`` gives them.
     """
-    insert(identity, TABLE, _SERVER_COLUMNS if is_server(identity) else _COLUMNS, rows)
+    insert(identity, TABLE, columns_of(identity, SERVER_COLUMNS), rows)
+
+
+def columns_of(identity: Connection, columns: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of columns of the index where it lies.
+
+    Parameters
+    ----------
+    identity : Connection
+        The identity file.
+    columns : sequence of str
+        As a server names them.
+
+    Returns
+    -------
+    tuple of str
+        A full-text table of SQLite calls the claim ``rowid``.
+    """
+    names = dict(zip(SERVER_COLUMNS, SERVER_COLUMNS if is_server(identity) else _COLUMNS, strict=True))
+    return tuple(names[name] for name in columns)
 
 
 def discard_rows(identity: Connection, batch: int) -> None:
@@ -156,7 +175,7 @@ def remove_rows(identity: Connection, records: Iterable[int]) -> None:
     records : iterable of int
         Their numbers.
     """
-    claim = _SERVER_COLUMNS[0] if is_server(identity) else _COLUMNS[0]
+    (claim,) = columns_of(identity, SERVER_COLUMNS[:1])
     for record in records:
         span = (claim_seq(record, 0), claim_seq(record, MOST_CLAIMS - 1))
         identity.exec_driver_sql(f"DELETE FROM name_index WHERE {claim} BETWEEN ? AND ?", span)  # noqa: S608 - fixed

@@ -220,7 +220,19 @@ def create_ledger(folder: Path) -> None:
     folder : Path
         The workspace; its settings may name a server that holds both.
     """
-    server = ledger_server(folder)
+    create_at(folder, ledger_server(folder))
+
+
+def create_at(folder: Path, server: Server | None) -> None:
+    """Make or upgrade a ledger and its identity file in one of two places.
+
+    Parameters
+    ----------
+    folder : Path
+        The workspace.
+    server : Server or None
+        A server; None for files of the folder.
+    """
     if server is not None:
         _create_on(server)
         return
@@ -363,10 +375,37 @@ def open_ledger(folder: Path, *, writer: bool = False) -> LedgerFiles:
     SchemaVersionError
         A file of another version.
     """
-    server = ledger_server(folder)
+    return open_at(folder, ledger_server(folder), writer=writer)
+
+
+def open_at(folder: Path, server: Server | None, *, writer: bool = False) -> LedgerFiles:
+    """Open a ledger and its identity file in one of two places.
+
+    Parameters
+    ----------
+    folder : Path
+        The workspace.
+    server : Server or None
+        A server; None for files of the folder.
+    writer : bool, optional
+        Whether this process will write.
+
+    Returns
+    -------
+    LedgerFiles
+        To be closed by the caller.
+
+    Raises
+    ------
+    StoreUnavailableError
+        One is missing, broken or out of reach.
+    SchemaVersionError
+        One is of another version.
+    """
     if server is not None:
         return _open_on(server, folder, writer=writer)
-    check_schemas(folder)
+    for name, head in _HEADS.items():
+        check_version(folder / f"{name}.db", head)
     return LedgerFiles(
         folder,
         sqlite_engine(folder / "ledger.db", writer=writer),

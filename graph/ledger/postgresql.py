@@ -150,7 +150,7 @@ def copy_rows(
                 _copy(driver, statement, rows)
         except psycopg.DataError:
             with driver.transaction():
-                _copy(driver, statement, [[_readable(cell) for cell in row] for row in rows])
+                _copy(driver, statement, [[readable(cell) for cell in row] for row in rows])
     except psycopg.Error as error:
         raise _told(connection, statement, error) from error
 
@@ -170,7 +170,19 @@ def _copy(driver: Any, statement: str, rows: Sequence[Sequence[Any]]) -> None:
             copy.write_row(row)
 
 
-def _readable(cell: Any) -> Any:
+def readable(cell: Any) -> Any:
+    """Return a cell as PostgreSQL can hold it.
+
+    Parameters
+    ----------
+    cell : object
+        Of a row.
+
+    Returns
+    -------
+    object
+        A text without NUL; anything else as it is.
+    """
     return cell.replace(_NUL, _INSTEAD) if isinstance(cell, str) else cell
 
 

@@ -12,9 +12,12 @@ import pytest
 
 from app.settings import Ledger, read_settings
 from app.use_cases.care import examine
+from app.use_cases.moving import move_ledger
 from app.workspace import create_workspace
 from deploy.dev_servers.postgresql import PASSWORD
 from graph.errors import StoreUnavailableError
+from graph.ledger.copying import digests
+from graph.ledger.opening import open_ledger
 from tests.app.desk import (
     CHILD,
     POLICE,
@@ -140,3 +143,56 @@ def test_the_same_work_is_answered_alike_wherever_the_ledger_lies(postgres: Post
 def _placed(told: object) -> object:
     """Return an answer without the folder that its files lay in."""
     return json.loads(re.sub(r'"file": "[^"]*/', '"file": "', json.dumps(told)))
+
+
+def _asked(desk: Desk) -> list[object]:
+    return [desk.run(*question, "--json")[:2] for question in QUESTIONS]
+
+
+def test_a_ledger_moved_to_a_server_and_back_answers_as_before(place: Ledger, tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.sit(purpose_kind="safeguarding", roles=("analyst", "admin"))
+    _filled(desk)
+    before, settings = _asked(desk), (desk.folder / "settings.toml").read_text(encoding="utf-8")
+    held = open_ledger(desk.folder)
+    sent = digests(held)
+    held.close()
+    there = desk.run("move", "--to", place.url, "--password-file", place.password_file)
+    assert there.code == 0, there.err
+    assert "every table arrived" in there.out
+    assert not list(desk.folder.glob("ledger.db*")) and (desk.folder / "moved-ledger.db").is_file()
+    assert _asked(desk) == before
+    held = open_ledger(desk.folder)
+    assert digests(held) == sent and sent["claim"].rows > 100 and sent["name_index"].rows > 5
+    held.close()
+    assert desk.load("people", [person("P9", given_name="Gil")])["totals"]["accepted"] == 1
+    assert desk.run("move", "--to", "files").code == 0
+    assert (desk.folder / "settings.toml").read_text(encoding="utf-8") == settings
+    assert len(desk.ask("find", "gil")["rows"]) == 1
+    events = [event for event in desk.events() if event["action"] == "move"]
+    assert [len(event["detail"]) for event in events] == [1, 2, 1, 2]
+    again = desk.run("move", "--to", place.url, "--password-file", place.password_file)
+    assert again.code == 4 and "already" in again.err
+    assert desk.run("find", "gil").code == 0 and (desk.folder / "ledger.db").is_file()
+
+
+@pytest.mark.faults
+def test_a_move_that_a_fault_ends_leaves_the_workspace_as_it_was(place: Ledger, tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.sit(roles=("analyst", "admin"))
+    desk.load("people", [person("P1", given_name="Amy"), person("P2")])
+    settings = (desk.folder / "settings.toml").read_bytes()
+    seen: list[str] = []
+
+    def _break(table: str) -> None:
+        seen.append(table)
+        if table == "copying particular":
+            raise StoreUnavailableError("cut")
+
+    with pytest.raises(StoreUnavailableError, match="cut"):
+        move_ledger(desk.workspace(), place, progress=_break)
+    assert (desk.folder / "settings.toml").read_bytes() == settings
+    assert desk.run("find", "amy").code == 0
+    # Nothing of the ledger was kept there: it can be tried again.
+    assert desk.run("move", "--to", place.url, "--password-file", place.password_file).code == 0
+    assert len(desk.ask("find", "amy")["rows"]) == 1
