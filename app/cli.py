@@ -28,6 +28,7 @@ class Home(NamedTuple):
 COMMANDS: Final = {
     "areas": Home("app.cli_data", "areas", "Official areas."),
     "audit": Home("app.cli_care", "audit", "The audit log."),
+    "backup": Home("app.cli_care", "backup", "Write the whole workspace into one file."),
     "brief": Home(
         "app.cli_brief",
         "brief",
@@ -75,6 +76,7 @@ COMMANDS: Final = {
         "Briefings and work copies: the register, and approval by another person.",
     ),
     "redraw": Home("app.cli_care", "redraw", "Draw the graph anew from the ledger."),
+    "restore": Home("app.cli_care", "restore", "Make a workspace of a backup, and check all of it."),
     "serve": Home(
         "app.cli_serve", "serve", "Serve the workspace on this machine, or behind a proxy that speaks HTTPS."
     ),

@@ -84,10 +84,25 @@ def _copied(folder: Path, old: Server | None, new: Server | None, progress: Prog
         raise
 
 
+def without_ledger(folder: Path) -> str:
+    """Return the settings of a workspace, as they are for a ledger of files.
+
+    Parameters
+    ----------
+    folder : Path
+        The workspace.
+
+    Returns
+    -------
+    str
+        Everything else stands as it was written, comments too.
+    """
+    return _TABLE.sub("", (folder / FILE).read_text(encoding="utf-8")).rstrip("\n") + "\n"
+
+
 def _switch(folder: Path, place: Ledger | None) -> None:
     """Name the new place in one step, and take the old files out of the way."""
-    path = folder / FILE
-    text = _TABLE.sub("", path.read_text(encoding="utf-8")).rstrip("\n") + "\n"
+    path, text = folder / FILE, without_ledger(folder)
     fresh = folder / f"{FILE}.new"
     fresh.write_text(text if place is None else f"{text}\n{ledger_table(place)}", encoding="utf-8")
     fresh.replace(path)

@@ -63,8 +63,8 @@ def copy_ledger(
 
     Notes
     -----
-    Both halves are committed when all of both has arrived. PostgreSQL's text holds no NUL: the sign for an unreadable
-    letter stands in its place there, and in the digests of both.
+    Both halves are committed when all of both has arrived. PostgreSQL's text holds no NUL: the sign for an
+    unreadable letter stands in its place there, and in the digests of both.
     """
     found: dict[str, Copied] = {}
     with ExitStack() as held:
