@@ -94,7 +94,17 @@ def server_engine(server: Server, schema: str, *, writer: bool = False) -> Engin
 
     if writer and schema in _OF_SCHEMA:
         lock = f"SELECT pg_advisory_xact_lock({_LOCKS}, {_OF_SCHEMA[schema]})"
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(lock))
+
+        @event.listens_for(engine, "begin")
+        def _begin(connection: Connection) -> None:
+            try:
+                connection.exec_driver_sql(lock)
+            except DBAPIError:
+                # SQLAlchemy knows of no transaction yet: what the driver began would stay, and be refused.
+                driver: Any = connection.connection.driver_connection
+                driver.rollback()
+                raise
+
     return engine
 
 

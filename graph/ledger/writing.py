@@ -6,6 +6,7 @@ import json
 import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import ExitStack
 from itertools import repeat
 from types import TracebackType
 from typing import Any, NamedTuple
@@ -18,6 +19,7 @@ from graph.ledger.interning import Interner, read_secret
 from graph.ledger.name_index import add_rows, discard_rows
 from graph.ledger.opening import LedgerFiles, translated
 from graph.ledger.rows import MOST_CLAIMS, MOST_SHARING, Row, claim_seq, insert, judgement_id, rows_among
+from graph.ledger.schema import judgement
 from graph.model.claims import PolicyLabel, Record
 from graph.model.entities import Mint, mint_ids
 
@@ -76,11 +78,12 @@ class LedgerWriter:
         self._begun_at = 0
         self._clock = clock
         self._begun_us = 0
-        with translated("ledger.db"):
-            self._ledger = files.ledger.connect()
-            self._identity = files.identity.connect()
-        with translated("identity.db"), self._identity.begin():
-            secret = read_secret(self._identity)
+        with ExitStack() as opened, translated("identity.db"):
+            self._ledger = opened.enter_context(files.ledger.connect())
+            self._identity = opened.enter_context(files.identity.connect())
+            with self._identity.begin():
+                secret = read_secret(self._identity)
+            self._opened = opened.pop_all()
         self._interner = Interner(self._ledger, secret, mint)
         self._batch = 0
         self._touched: set[int] = set()
@@ -102,8 +105,7 @@ class LedgerWriter:
             if kind is None:
                 raise
         finally:
-            self._ledger.close()
-            self._identity.close()
+            self._opened.close()
 
     def begin(
         self, kind: str, *, mapping: str = "", mapping_version: int = 0, files: Sequence[str] = ()
@@ -438,19 +440,7 @@ class LedgerWriter:
             (top + n, judgement_id(row[0], row[1], row[3]), *row, self._batch)
             for n, row in enumerate(rows, 1)
         ]
-        columns = (
-            "seq",
-            "id",
-            "a",
-            "b",
-            "same",
-            "basis",
-            "claim_a",
-            "claim_b",
-            "label_a",
-            "label_b",
-            "batch",
-        )
+        columns = tuple(column.name for column in judgement.columns)
         insert(self._ledger, "judgement", columns, full)
 
 
