@@ -153,12 +153,17 @@ class Workspace:
     ----------
     folder : Path
         Made if it is not there.
+    settings : str, optional
+        Text of the settings that name a server's database, made by ``tests.servers``; files when left out.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settings: str = "") -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        for name in ("ledger.db", "identity.db"):
-            shutil.copyfile(_template() / name, folder / name)
+        if settings:
+            (folder / "settings.toml").write_text(settings, encoding="utf-8")
+        else:
+            for name in ("ledger.db", "identity.db"):
+                shutil.copyfile(_template() / name, folder / name)
         self.folder = folder
         self.now_us = NOON_US
         self.files: LedgerFiles = open_ledger(folder, writer=True)
