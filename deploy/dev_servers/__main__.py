@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given or given[0] not in SERVERS:
-        print(f"dev-servers: say which server: {' or '.join(SERVERS)}", file=sys.stderr)
+        sys.stderr.write(f"dev-servers: say which server: {' or '.join(SERVERS)}\n")
         return 2
     # Only the one asked for: each brings libraries of its own.
     return int(import_module(f"deploy.dev_servers.{given[0]}").main(given[1:]))

@@ -195,7 +195,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 when it was done.
+        0, or 4 where the server cannot be had.
     """
     parser = argparse.ArgumentParser(prog="dev-servers neo4j", description=__doc__)
     parser.add_argument("verb", choices=("start", "stop", "status"))
@@ -205,10 +205,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--heap", default="512m", help="most memory for Java's heap")
     given = parser.parse_args(arguments)
     try:
-        print(_told(given))
+        sys.stdout.write(f"{_told(given)}\n")
     except ServerError as error:
-        print(f"dev-servers: {error}", file=sys.stderr)
-        return 1
+        sys.stderr.write(f"{error}\n")
+        return 4
     return 0
 
 
@@ -217,7 +217,7 @@ def _told(given: argparse.Namespace) -> str:
         url = start(given.dir, given.port, version=given.version, heap=given.heap)
         return f"{url}\nuser neo4j, password in {given.dir.absolute() / PASSWORD}"
     if given.verb == "stop":
-        return "stopped" if stop(given.dir) else "no server runs here"
+        return "stopped" if stop(given.dir) else "no server ran here"
     return status(given.dir)
 
 
@@ -260,7 +260,9 @@ def _run(home: Path, command: Sequence[str]) -> None:
     settled = wait_until(_settled, _WAIT_S)
     if not settled or process.poll() is not None:
         end(process.pid, _sign(home), killed=True, limit_s=_WAIT_S)
-        texts = (p.read_text(encoding="utf-8", errors="replace") for p in (log, console_of(home)) if p.exists())
+        texts = (
+            p.read_text(encoding="utf-8", errors="replace") for p in (log, console_of(home)) if p.exists()
+        )
         raise ServerError(f"Neo4j did not start: {_end_of(' '.join(texts))}")
     # Nobody waits for it here: it outlives this process.
     process.returncode = 0

@@ -88,6 +88,30 @@ def _counted(filters: Filters) -> list[str]:
     return parts
 
 
+def known_links(kinds: Collection[str]) -> list[str]:
+    """Return links of the dictionary by their names.
+
+    Parameters
+    ----------
+    kinds : collection of str
+        Predicates; every one when empty.
+
+    Returns
+    -------
+    list of str
+        Sorted, each once.
+
+    Raises
+    ------
+    UnknownKindError
+        No such link in the dictionary.
+    """
+    unknown = sorted(set(kinds) - set(LINKS))
+    if unknown:
+        raise UnknownKindError(f"{', '.join(unknown)}: no link of the dictionary")
+    return sorted(set(kinds)) if kinds else list(LINKS)
+
+
 def among_kinds(kinds: Collection[str]) -> str:
     """Return the condition that a link is of some kinds.
 
@@ -108,10 +132,7 @@ def among_kinds(kinds: Collection[str]) -> str:
     """
     if not kinds:
         return ""
-    unknown = sorted(set(kinds) - set(LINKS))
-    if unknown:
-        raise UnknownKindError(f"{', '.join(unknown)}: no link of the dictionary")
-    return f" AND predicate IN ({','.join(str(LINKS[kind].code) for kind in sorted(set(kinds)))})"
+    return f" AND predicate IN ({','.join(str(LINKS[kind].code) for kind in known_links(kinds))})"
 
 
 def parts_of(ids: Sequence[int], size: int = 5_000) -> list[Sequence[int]]:
