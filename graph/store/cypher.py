@@ -167,11 +167,11 @@ def supports_of_link() -> str:
     str
         One row a claim; each kind of link is looked up in its own index.
     """
-    parts = (
-        f"MATCH (a)-[r:`{name}`]->(b) WHERE r.link = $link AND a.drawing = $drawing AND {SEEN} RETURN r, a, b"
-        for name in LINKS
+    parts = (f"MATCH ()-[r:`{name}`]->() WHERE r.link = $link RETURN r" for name in LINKS)
+    return (
+        f"CALL () {{ {' UNION ALL '.join(parts)} }} WITH r, startNode(r) AS a, endNode(r) AS b "
+        f"WHERE a.drawing = $drawing AND {SEEN} RETURN {SUPPORT}"
     )
-    return f"CALL () {{ {' UNION ALL '.join(parts)} }} RETURN {SUPPORT}"
 
 
 def _everywhere(names: Collection[str], kind: str = "") -> str:

@@ -178,8 +178,7 @@ class Neo4jDrawing(Neo4jRows):
         self._open()
 
     def _take(self, attempt: str) -> None:
-        for text in writing.schema():
-            self._server.outside(Statement(text, {}))
+        self._server.prepare(writing.schema())
         self._server.write([Statement(writing.TAKE, {"workspace": self._workspace, "attempt": attempt})])
         self._clear()
         self._drop_ended()

@@ -54,6 +54,7 @@ class Neo4jServer:
         from neo4j import Bookmarks, GraphDatabase
 
         self._database = database
+        self._prepared = False
         self._bookmarks = GraphDatabase.bookmark_manager(
             initial_bookmarks=Bookmarks.from_raw_values(bookmarks)
         )
@@ -149,6 +150,24 @@ class Neo4jServer:
                     if not once:
                         raise
                     return []
+
+    def prepare(self, texts: Sequence[str]) -> None:
+        """Make constraints and indexes where they are not there yet; asked for once by a process.
+
+        Parameters
+        ----------
+        texts : sequence of str
+            May be run again.
+
+        Raises
+        ------
+        StoreUnavailableError
+            No server answers.
+        """
+        if not self._prepared:
+            for text in texts:
+                self.outside(Statement(text, {}))
+            self._prepared = True
 
     def outside(self, statement: Statement) -> Rows:
         """Run what manages its own transactions, or the schema.
