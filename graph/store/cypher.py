@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from graph.errors import UnknownKindError
 from graph.model.claims import INFORMATION_NUMBERS
 from graph.model.kinds import ENTITY_CODES, LINKS, PROPERTIES
 from graph.model.links import NO_DAY
@@ -233,25 +234,29 @@ def positions(kind: str = "") -> str:
     )
 
 
-def entities_of(kind: str) -> str:
-    """Return the text for the entities of a kind that a visible claim speaks of.
+def entities_of(kind: str = "") -> str:
+    """Return the text for the entities that a visible claim speaks of.
 
     Parameters
     ----------
-    kind : str
-        Of the dictionary.
+    kind : str, optional
+        Of the dictionary; every kind when left out.
 
     Returns
     -------
     str
-        One id a row.
+        Rows of the code of the kind and the id.
     """
-    if kind not in ENTITY_CODES:
-        raise KeyError(kind)
     return (
-        f"MATCH (a:`{kind}`) WHERE a.drawing = $drawing AND a.id >= 0 "
-        f"AND EXISTS {{ MATCH (a)-[r]-(b) WHERE {SEEN} }} RETURN a.id"
+        f"MATCH (a:{_label(kind)}) WHERE a.drawing = $drawing AND a.id >= 0 "
+        f"AND EXISTS {{ MATCH (a)-[r]-(b) WHERE {SEEN} }} RETURN a.kind, a.id"
     )
+
+
+def _label(kind: str) -> str:
+    if kind and kind not in ENTITY_CODES:
+        raise UnknownKindError(f"{kind}: no kind of the dictionary")
+    return f"`{kind}`" if kind else "Entity"
 
 
 IS_SEEN: Final = f"UNWIND $ids AS id MATCH (a:{_ENTITY})-[r]-(b) WHERE {SEEN} RETURN 1 LIMIT 1"

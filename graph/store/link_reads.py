@@ -24,11 +24,20 @@ DOUBTFUL: Final = Filters(doubtful=True)
 MOST_REACHED: Final = 20_000
 """Entities a neighbourhood stops growing at."""
 
+MOST_SCOPES: Final = 64
+"""Viewers for whom it is remembered who is one with whom."""
+
 Rows = Sequence[tuple[Any, ...]]
+Resolutions = dict[Scope, tuple[int, Resolution]]
 
 
 class LinkReads(ABC):
     """Entities and links of a store that can say which claims touch what.
+
+    Parameters
+    ----------
+    resolutions : dict, optional
+        Who is one with whom, by scope and moment, where several readers of one graph share it.
 
     Notes
     -----
@@ -36,8 +45,8 @@ class LinkReads(ABC):
     worked out here, so that every store answers alike.
     """
 
-    def __init__(self) -> None:
-        self._resolutions: dict[Scope, tuple[int, Resolution]] = {}
+    def __init__(self, resolutions: Resolutions | None = None) -> None:
+        self._resolutions: Resolutions = {} if resolutions is None else resolutions
 
     @abstractmethod
     def _moment(self) -> int:
@@ -85,8 +94,8 @@ class LinkReads(ABC):
         """Return visible claims of properties: of every one when no predicate is named."""
 
     @abstractmethod
-    def _spoken_of(self, scope: Scope, filters: Filters, kind: str) -> Int64:
-        """Return the entities of a kind that a visible claim speaks of."""
+    def _spoken_of(self, scope: Scope, filters: Filters, kind: str = "") -> dict[str, Int64]:
+        """Return the entities that a visible claim speaks of, by kind: of every one, or of one."""
 
     @abstractmethod
     def _is_seen(self, scope: Scope, members: Collection[int]) -> bool:
@@ -114,6 +123,8 @@ class LinkReads(ABC):
         if held is None or held[0] != moment:
             pairs = holding_pairs(self._judgements(), scope)
             held = (moment, resolve(pairs, self._ages(scope, {entity for pair in pairs for entity in pair})))
+            while len(self._resolutions) >= MOST_SCOPES:
+                self._resolutions.pop(next(iter(self._resolutions)), None)
             self._resolutions[scope] = held
         return held[1]
 
@@ -132,7 +143,8 @@ class LinkReads(ABC):
         dict of str to int
             Kinds of entity, then predicates.
         """
-        found = {kind: len(self.entities(scope, kind, filters)) for kind in ENTITY_NAMES}
+        spoken_of, roots = self._spoken_of(scope, filters), self.resolution(scope).roots
+        found = {kind: len(np.unique(roots(spoken_of[kind]))) for kind in ENTITY_NAMES if kind in spoken_of}
         found.update(links_by_predicate(self.link_table(scope, filters=filters)))
         return {kind: count for kind, count in found.items() if count}
 
@@ -153,7 +165,8 @@ class LinkReads(ABC):
         ndarray of int64
             Sorted ids.
         """
-        return np.unique(self.resolution(scope).roots(self._spoken_of(scope, filters, kind)))
+        found = self._spoken_of(scope, filters, kind).get(kind, np.zeros(0, dtype=np.int64))
+        return np.unique(self.resolution(scope).roots(found))
 
     def entity(self, scope: Scope, entity: int) -> Entity:
         """Return one entity.
@@ -258,22 +271,29 @@ class LinkReads(ABC):
         GraphTooLargeError
             Too many entities before the last hop.
         """
-        reached = {self.resolution(scope).root(entity) for entity in entities}
-        frontier, tables = set(reached), []
+        reached, tables = self._grown(scope, entities, hops, kinds, filters)
+        inner = self.links_between(scope, reached, filters=filters, kinds=kinds)
+        return joined_tables([*tables, inner])
+
+    def _grown(
+        self, scope: Scope, entities: Collection[int], hops: int, kinds: Collection[str], filters: Filters
+    ) -> tuple[set[int], list[LinkTable]]:
+        """Return what lies within some hops, and the links that lead there."""
+        resolution = self.resolution(scope)
+        reached = {resolution.root(entity) for entity in entities}
+        frontier, tables = set(reached), list[LinkTable]()
         for hop in range(1, hops + 1):
-            members = {member for entity in frontier for member in self.resolution(scope).members(entity)}
+            members = {member for entity in frontier for member in resolution.members(entity)}
             tables.append(self._touching(scope, filters, members, kinds).links())
-            ends = {int(end) for end in np.concatenate((tables[-1].a, tables[-1].b))}
-            frontier = ends - reached
-            reached |= ends
+            frontier = {int(end) for end in np.concatenate((tables[-1].a, tables[-1].b))} - reached
+            reached |= frontier
             if not frontier:
                 break
             if len(reached) > MOST_REACHED and hop < hops:
                 raise GraphTooLargeError(
                     f"more than {MOST_REACHED} entities within {hop} of {hops} hops: ask for fewer"
                 )
-        inner = self.links_between(scope, reached, filters=filters, kinds=kinds)
-        return joined_tables([*tables, inner])
+        return reached, tables
 
     def links_between(
         self,
@@ -370,9 +390,11 @@ class LinkReads(ABC):
         """
         first, last = self.resolution(scope).root(start), self.resolution(scope).root(end)
         near = (max_hops + 1) // 2
+        # A link of such a way is reached from the start or from the end; what else lies between is on none.
         around = [
-            self.neighbourhood(scope, [entity], hops=hops, kinds=kinds, filters=filters)
+            table
             for entity, hops in ((first, near), (last, max_hops - near))
+            for table in self._grown(scope, [entity], hops, kinds, filters)[1]
         ]
         return shortest_ways(joined_tables(around), first, last, max_hops=max_hops, k=k)
 

@@ -58,9 +58,9 @@ class Neo4jDrawing(Neo4jRows):
         if not (self._drawing or writer):
             raise StoreUnavailableError("the graph has not been drawn yet: kithmap redraw")
 
-    def _state(self) -> list[Any]:
+    def _state(self) -> tuple[Any, ...]:
         rows = self._server.read([Statement(writing.STATE, {"workspace": self._workspace})])[0]
-        return rows[0] if rows else [0, 0, 0, 0, [], False, None]
+        return rows[0] if rows else (0, 0, 0, 0, [], False, None)
 
     def _open(self) -> None:
         self._drawing, self._pinned, self._version = self._state()[:3]

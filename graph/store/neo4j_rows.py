@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from graph.errors import StoreUnavailableError
 from graph.ledger.judgements import Judgement
+from graph.model.kinds import ENTITY_NAMES
 from graph.model.links import Int64
 from graph.model.scope import Filters, Scope
 from graph.store import cypher
@@ -48,7 +50,7 @@ class Neo4jRows(RowReads):
         rows, still = self._server.read([Statement(text, {**at, **parameters}), Statement(cypher.STILL, at)])
         if self._drawing and not still:
             raise StoreUnavailableError("the graph was drawn anew meanwhile: ask again")
-        return rows  # type: ignore[return-value]
+        return rows
 
     def _support(self, text: str, scope: Scope, filters: Filters, **parameters: Any) -> SupportTable:
         rows = self._ask(text, codes=cypher.LINK_CODES, **seen_by(scope, filters), **parameters)
@@ -89,9 +91,11 @@ class Neo4jRows(RowReads):
     def _positions(self, scope: Scope, filters: Filters, kind: str = "") -> Rows:
         return self._ask(cypher.positions(kind), **seen_by(scope, filters))
 
-    def _spoken_of(self, scope: Scope, filters: Filters, kind: str) -> Int64:
-        rows = self._ask(cypher.entities_of(kind), **seen_by(scope, filters))
-        return np.array([row[0] for row in rows], dtype=np.int64)
+    def _spoken_of(self, scope: Scope, filters: Filters, kind: str = "") -> dict[str, Int64]:
+        found: dict[int, list[int]] = defaultdict(list)
+        for code, entity in self._ask(cypher.entities_of(kind), **seen_by(scope, filters)):
+            found[code].append(entity)
+        return {ENTITY_NAMES[code]: np.array(ids, dtype=np.int64) for code, ids in found.items()}
 
     def _is_seen(self, scope: Scope, members: Collection[int]) -> bool:
         return bool(self._ask(cypher.IS_SEEN, ids=sorted(members), **seen_by(scope, DOUBTFUL)))

@@ -19,7 +19,7 @@ _ROWS_AT_ONCE: Final = 20_000
 
 _TAKEN_OVER: Final = "another process draws into Neo4j at the same time"
 
-Rows = list[list[Any]]
+Rows = list[tuple[Any, ...]]
 
 
 class Neo4jServer:
@@ -179,7 +179,7 @@ class Neo4jServer:
 
         Returns
         -------
-        list of list
+        list of tuple
             Its rows.
 
         Raises
@@ -188,7 +188,7 @@ class Neo4jServer:
             No server answers.
         """
         with self._session(reads=False) as session:
-            return session.run(statement.text, dict(statement.parameters)).values()
+            return list(session.run(statement.text, dict(statement.parameters)))
 
     @contextmanager
     def _session(self, *, reads: bool) -> Iterator[Session]:
@@ -205,7 +205,7 @@ class Neo4jServer:
 
 
 def _rows(transaction: ManagedTransaction, statement: Statement) -> Rows:
-    return transaction.run(statement.text, dict(statement.parameters)).values()
+    return list(transaction.run(statement.text, dict(statement.parameters)))
 
 
 @contextmanager

@@ -36,7 +36,7 @@ from tests.builders import (
     record,
     sealed,
 )
-from tests.servers import new_store
+from tests.neo4j_servers import new_store
 
 P, Q, R, S = (mention(name) for name in "pqrs")
 EVENT, PARK = mention("e", "Event"), mention("l", "Location")

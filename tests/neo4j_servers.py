@@ -36,7 +36,7 @@ def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neo4jServ
     """
     home = tmp_path_factory.mktemp("neo4j")
     try:
-        uri = neo4j.start(home)
+        uri = neo4j.start(home, brief=True)
     except ServerError as error:
         if _IN_CI:
             pytest.fail(str(error))
