@@ -258,3 +258,38 @@ def drop_unfinished() -> list[str]:
         f"{_ALL_CLAIMS} AND r.until > $moment CALL (r) {{ SET r.until = null }} {_IN_PARTS}",
         *nodes,
     ]
+
+
+def add_label(label: str) -> str:
+    """Return the text that gives entities a label.
+
+    Parameters
+    ----------
+    label : str
+        A fixed word.
+
+    Returns
+    -------
+    str
+        Of ``$ids``.
+    """
+    return f"UNWIND $ids AS id MATCH (n:Entity {{drawing: $drawing, id: id}}) SET n:`{label}`"
+
+
+def drop_label(label: str) -> str:
+    """Return the text that takes a label off every entity.
+
+    Parameters
+    ----------
+    label : str
+        A fixed word.
+
+    Returns
+    -------
+    str
+        Part by part.
+    """
+    return f"MATCH (n:`{label}`) WHERE n.drawing = $drawing CALL (n) {{ REMOVE n:`{label}` }} {_IN_PARTS}"
+
+
+LABELLED_ON: Final = "MATCH (s:State {workspace: $workspace}) SET s.labelled_on = $day"
