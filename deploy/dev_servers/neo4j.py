@@ -330,7 +330,3 @@ def _url(home: Path) -> str:
 
 def _end_of(text: str) -> str:
     return " | ".join([line.strip() for line in text.splitlines() if line.strip()][-4:])
-
-
-if __name__ == "__main__":
-    sys.exit(main())
