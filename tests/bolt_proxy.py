@@ -49,23 +49,25 @@ class Proxy:
     def _to_server(self, client: socket.socket, server: socket.socket) -> None:
         with suppress(OSError):
             while data := client.recv(65_536):
-                if COMMIT in data and self._is_next():
-                    if self.cut == "after":
+                if COMMIT in data and (when := self._next()):
+                    if when == "after":
                         # The answer is thrown away by closing the client's side first.
                         client.shutdown(socket.SHUT_RDWR)
                         server.sendall(data)
                         time.sleep(0.5)
-                    self.cut, self.cuts = "", self.cuts + 1
                     break
                 time.sleep(self.slow_s)
                 server.sendall(data)
         _close(client, server)
 
-    def _is_next(self) -> bool:
-        if not self.cut:
-            return False
+    def _next(self) -> str:
         self.skipped -= 1
-        return self.skipped < 0
+        if self.skipped >= 0:
+            return ""
+        # Only this one: the same is asked again at once.
+        when, self.cut = self.cut, ""
+        self.cuts += bool(when)
+        return when
 
     @staticmethod
     def _to_client(server: socket.socket, client: socket.socket) -> None:

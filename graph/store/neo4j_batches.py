@@ -27,6 +27,9 @@ share a group: sessions that write them at the same time wait for no lock of eac
 _PROPERTY_NAMES: Final = tuple(PROPERTIES)
 
 Row = list[Any]
+_NOBODY: Final = -1
+"""The end of a row that matches nothing: a list of one would be planned by itself."""
+
 _Pair = tuple[int, int]
 
 
@@ -185,7 +188,13 @@ def _texts(part: Drawing, groups: int, *, fresh: bool) -> dict[_Pair, list[tuple
     for fact in {(f.predicate, f.entity, f.claim): f for f in part.facts}.values():
         group = fact.entity % groups
         found[group, group][said[_PROPERTY_NAMES[fact.predicate]]].append(_fact_row(fact))
-    return {pair: list(texts.items()) for pair, texts in found.items()}
+    return {
+        pair: [
+            (text, rows if len(rows) > 1 else [*rows, [_NOBODY] * len(rows[0])])
+            for text, rows in texts.items()
+        ]
+        for pair, texts in found.items()
+    }
 
 
 def _support_row(row: Support) -> Row:

@@ -14,7 +14,7 @@ from graph.model.kinds import ENTITY_NAMES
 from graph.model.links import Int64
 from graph.model.scope import Filters, Scope
 from graph.store import cypher
-from graph.store.cypher import Statement, seen_by
+from graph.store.cypher import Statement, seen_by, several
 from graph.store.link_reads import DOUBTFUL, Rows
 from graph.store.neo4j_server import Neo4jServer
 from graph.store.row_reads import RowReads
@@ -59,12 +59,12 @@ class Neo4jRows(RowReads):
     def _touching(
         self, scope: Scope, filters: Filters, members: Collection[int], kinds: Collection[str] = ()
     ) -> SupportTable:
-        return self._support(cypher.supports_touching(kinds), scope, filters, ids=sorted(members))
+        return self._support(cypher.supports_touching(kinds), scope, filters, ids=several(members))
 
     def _within(
         self, scope: Scope, filters: Filters, members: Collection[int], kinds: Collection[str] = ()
     ) -> SupportTable:
-        return self._support(cypher.supports_within(kinds), scope, filters, ids=sorted(members))
+        return self._support(cypher.supports_within(kinds), scope, filters, ids=several(members))
 
     def _of_all(self, scope: Scope, filters: Filters, kinds: Collection[str] = ()) -> SupportTable:
         return self._support(cypher.supports_of_all(kinds), scope, filters)
@@ -83,7 +83,7 @@ class Neo4jRows(RowReads):
         kind: str = "",
     ) -> Rows:
         text = cypher.facts(columns, predicates, among=members is not None, kind=kind)
-        return self._ask(text, ids=sorted(members or ()), **seen_by(scope, filters))
+        return self._ask(text, ids=several(members or ()), **seen_by(scope, filters))
 
     def _wheres(self, scope: Scope, filters: Filters) -> Rows:
         return self._ask(cypher.WHERES, **seen_by(scope, filters))
@@ -98,17 +98,17 @@ class Neo4jRows(RowReads):
         return {ENTITY_NAMES[code]: np.array(ids, dtype=np.int64) for code, ids in found.items()}
 
     def _is_seen(self, scope: Scope, members: Collection[int]) -> bool:
-        return bool(self._ask(cypher.IS_SEEN, ids=sorted(members), **seen_by(scope, DOUBTFUL)))
+        return bool(self._ask(cypher.IS_SEEN, ids=several(members), **seen_by(scope, DOUBTFUL)))
 
     def _kinds(self, members: Collection[int]) -> dict[int, int]:
-        return dict(self._ask(cypher.KINDS, ids=sorted(members)))
+        return dict(self._ask(cypher.KINDS, ids=several(members)))
 
     def _ages(self, scope: Scope, entities: Collection[int]) -> dict[int, int]:
         if not entities:
             return {}
         seen = seen_by(scope, DOUBTFUL)
         parts = parts_of(sorted(entities), 50_000)
-        return {row[0]: row[1] for part in parts for row in self._ask(cypher.AGES, ids=part, **seen)}
+        return {row[0]: row[1] for part in parts for row in self._ask(cypher.AGES, ids=several(part), **seen)}
 
     def _judgements(self) -> Iterable[Judgement]:
         held = self._ask(cypher.moment_lists([f"judgement_{name}" for name in _JUDGED]))
@@ -122,4 +122,4 @@ class Neo4jRows(RowReads):
         return dict(self._ask(cypher.ORIGINS))
 
     def _pointed(self, scope: Scope, members: Collection[int]) -> Rows:
-        return self._ask(cypher.POINTED, ids=sorted(members), pointer=sorted(scope.pointer))
+        return self._ask(cypher.POINTED, ids=several(members), pointer=several(scope.pointer))

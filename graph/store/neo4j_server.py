@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,13 +13,15 @@ if TYPE_CHECKING:
     from neo4j import Driver, ManagedTransaction, Session
 
 _CONNECT_S: Final = 5.0
-_RETRY_S: Final = 15.0
-_ANSWER_S: Final = 120.0
+_RETRY_S: Final = 5.0
+_SCHEMES: Final = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
 _ROWS_AT_ONCE: Final = 20_000
 
+_TRIES: Final = 3
 _TAKEN_OVER: Final = "another process draws into Neo4j at the same time"
 
 Rows = list[tuple[Any, ...]]
+_Work = Callable[["ManagedTransaction"], list[Rows]]
 
 
 class Neo4jServer:
@@ -53,6 +55,8 @@ class Neo4jServer:
     ) -> None:
         from neo4j import Bookmarks, GraphDatabase
 
+        if uri.partition("://")[0] not in _SCHEMES:
+            raise StoreUnavailableError(f"Neo4j's address begins with one of {', '.join(_SCHEMES)}, then ://")
         self._database = database
         self._prepared = False
         self._bookmarks = GraphDatabase.bookmark_manager(
@@ -103,7 +107,7 @@ class Neo4jServer:
             return [_rows(transaction, statement) for statement in statements]
 
         with self._session(reads=True) as session:
-            return session.execute_read(_ask)
+            return _settled(session.execute_read, _ask)
 
     def write(self, statements: Sequence[Statement], *, once: bool = False) -> list[Rows]:
         """Change what the server holds.
@@ -129,9 +133,12 @@ class Neo4jServer:
         StoreUnavailableError
             No server answers.
         """
-        from neo4j.exceptions import ConstraintError, IncompleteCommit
+        from neo4j.exceptions import ConstraintError
+
+        asked: list[bool] = []
 
         def _change(transaction: ManagedTransaction) -> list[Rows]:
+            asked.append(True)
             done: list[Rows] = []
             for statement in statements:
                 done.append(_rows(transaction, statement))
@@ -141,15 +148,12 @@ class Neo4jServer:
 
         with self._session(reads=False) as session:
             try:
-                return session.execute_write(_change)
-            except IncompleteCommit:
-                # Nobody knows whether it was committed: the key, or doing it again, settles it.
-                try:
-                    return session.execute_write(_change)
-                except ConstraintError:
-                    if not once:
-                        raise
-                    return []
+                return _settled(session.execute_write, _change)
+            except ConstraintError:
+                # The key is there: an earlier try was committed, and only its answer was lost.
+                if not (once and len(asked) > 1):
+                    raise
+                return []
 
     def prepare(self, texts: Sequence[str]) -> None:
         """Make constraints and indexes where they are not there yet; asked for once by a process.
@@ -204,6 +208,18 @@ class Neo4jServer:
             yield session
 
 
+def _settled(execute: Callable[[_Work], list[Rows]], work: _Work) -> list[Rows]:
+    """Do a transaction again while nobody knows whether it was committed: a key, or its nature, allows it."""
+    from neo4j.exceptions import IncompleteCommit
+
+    for _ in range(_TRIES - 1):
+        try:
+            return execute(work)
+        except IncompleteCommit:
+            continue
+    return execute(work)
+
+
 def _rows(transaction: ManagedTransaction, statement: Statement) -> Rows:
     return list(transaction.run(statement.text, dict(statement.parameters)))
 
@@ -227,7 +243,7 @@ def _translated() -> Iterator[None]:
     except AuthError as error:
         raise StoreUnavailableError("Neo4j refuses the account: look at its user and password") from error
     except ConfigurationError as error:
-        raise StoreUnavailableError("Neo4j's address is none: neo4j:// or bolt://, host and port") from error
+        raise StoreUnavailableError("Neo4j's address is wrong: a scheme, ://, host and port") from error
     except ClientError as error:
         raise StoreUnavailableError(f"Neo4j refuses what was asked ({error.code})") from error
     except Neo4jError as error:

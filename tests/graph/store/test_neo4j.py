@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -143,13 +145,13 @@ def test_no_name_or_particular_of_anybody_is_in_the_graph(
     store = workspace.redrawn(new_store(neo4j_server))
     rows = _ask(
         neo4j_server,
-        "MATCH (n {drawing: $d}) OPTIONAL MATCH (n)-[r]-() RETURN properties(n), properties(r), labels(n)",
+        "MATCH (n {drawing: $d}) OPTIONAL MATCH (n)-[r]-() RETURN properties(n), properties(r)",
         d=store._drawing,
     )
     assert len(rows) > 5
-    for word in ("quillon", "vane", "2011", "somebody", "77"):
-        assert word not in str([str(row).lower() for row in rows if "'Moment'" not in str(row)])
-    assert "UPN-77" not in str(rows)
+    held = [value for properties in chain(*rows) for value in (properties or {}).values()]  # type: ignore[attr-defined]
+    flat = chain(*(value if isinstance(value, list) else [value] for value in held))
+    assert {value for value in flat if isinstance(value, str)} == {"Ashby Council", "other", "same upn", "1"}
 
 
 def test_a_process_that_ends_while_it_draws_leaves_the_old_drawing_answering(
@@ -255,21 +257,23 @@ def test_a_second_drawer_takes_over_and_the_first_writes_nothing_more(
 def test_a_line_cut_around_a_commit_loses_and_doubles_nothing(
     workspace: Workspace, neo4j_home: Path, when: str, skip: int
 ) -> None:
-    proxy = Proxy(int(neo4j.status(neo4j_home).rsplit(":", 1)[1]))
-    server = connected(neo4j_home, proxy.port)
-    name, scope_of = new_name(), everything
+    with closing(Proxy(int(neo4j.status(neo4j_home).rsplit(":", 1)[1]))) as proxy:
+        with closing(connected(neo4j_home, proxy.port)) as server:
+            _draw_with_a_cut(workspace, server, proxy, when, skip)
+
+
+def _draw_with_a_cut(workspace: Workspace, server: Neo4jServer, proxy: Proxy, when: str, skip: int) -> None:
+    name = new_name()
     workspace.load(record("1", TIE))
     workspace.redrawn(Neo4jStore(server, name, writer=True))
     workspace.load(record("2", *MORE))
     proxy.cut_commit(when, skip=skip)
     store = workspace.redrawn(Neo4jStore(server, name, writer=True))
     assert proxy.cuts == 1
-    scope = workspace.scope(scope_of)
+    scope = workspace.scope(everything)
     assert _facts(store, scope) == _facts(workspace.redrawn(), scope)
     ties = _ask(server, "MATCH (:Entity {drawing: $d})-[r]->() RETURN count(r)", d=store._drawing)
     assert ties == [(4,)]
-    server.close()
-    proxy.close()
 
 
 @pytest.mark.faults
@@ -308,7 +312,7 @@ def test_a_server_that_is_not_there_is_said_in_words() -> None:
     with pytest.raises(StoreUnavailableError, match="does not answer"):
         Neo4jStore(server, "any")
     server.close()
-    with pytest.raises(StoreUnavailableError, match="address is none"):
+    with pytest.raises(StoreUnavailableError, match="address begins"):
         Neo4jServer("http://127.0.0.1", user="neo4j", password="none")
 
 
