@@ -226,6 +226,9 @@ def facts(columns: Collection[str], predicates: Collection[str], *, among: bool,
 
 
 def _facts(predicates: Collection[str], *, among: bool, kind: str = "") -> str:
+    unknown = sorted(set(predicates) - set(PROPERTIES))
+    if unknown:
+        raise UnknownKindError(f"{', '.join(unknown)}: no property of the dictionary")
     names = predicates or PROPERTIES
     if not among:
         return f"{_everywhere(names, kind)} WHERE {SEEN}"
