@@ -56,9 +56,7 @@ class OwnNeo4j:
         statements = _STATEMENT.findall(script)
         assert "".join(f"{statement};\n" for statement in statements) == script
         for statement in statements:
-            self.ask(
-                statement.replace("CSV WITH HEADERS FROM 'file:///", f"CSV WITH HEADERS FROM '{self._root}")
-            )
+            self.ask(statement.replace("HEADERS FROM 'file:///", f"HEADERS FROM '{self._root}"))
 
     def ask(self, query: str, **values: Any) -> list[dict[str, Any]]:
         """Return the rows of a query."""
