@@ -11,7 +11,7 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from app.copies.contents import MARKING, About, Contents, CopiedEntity, about_fields
-from app.copies.cypher import ESCAPES, Table, Value, deleting, inline, literal, loading, storable
+from app.copies.cypher import Table, Value, cell, deleting, inline, loading
 from app.copies.labels import labels_of, type_of
 from app.copies.readme import readme_text
 
@@ -134,14 +134,5 @@ def _csv(table: Table) -> str:
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow(table.columns)
-    writer.writerows([_cell(row.get(name, "")) for name in table.columns] for row in table.rows)
+    writer.writerows([cell(row.get(name, "")) for name in table.columns] for row in table.rows)
     return out.getvalue()
-
-
-def _cell(value: Value) -> str:
-    if not isinstance(value, str):
-        return literal(value) if isinstance(value, (bool, float, int)) else value.isoformat()
-    text = storable(value)
-    for letter, written in ESCAPES:
-        text = text.replace(letter, written)
-    return text

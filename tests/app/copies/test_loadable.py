@@ -28,9 +28,9 @@ SCRIPTS = ("load.cypher", "load-without-files.cypher")
 EVERY = pytest.mark.parametrize("script", SCRIPTS)
 
 
-def as_graphml(held: Contents, said: About) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+def as_graphml(held: Contents, told: About) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
     """Return what GraphML holds of a copy: facts of the copy, entities, links; without empty texts."""
-    graph = nx.read_graphml(io.BytesIO(graphml_bytes(held, about)), force_multigraph=True)
+    graph = nx.read_graphml(io.BytesIO(graphml_bytes(held, told)), force_multigraph=True)
     nodes = {node: {**_known(values), "id": node} for node, values in graph.nodes(data=True)}
     links = {
         key: {**_known(values), "ends": (a, b)} for a, b, key, values in graph.edges(keys=True, data=True)
@@ -165,7 +165,10 @@ def test_cells_are_quoted_and_hold_no_backslash() -> None:
             assert all(line.startswith('"') for line in text.split("\r\n")[:1])
     tables = [made[name] for name in ("nodes-YoungPerson.csv", "nodes-Person.csv")]
     rows = [row for text in tables for row in csv.DictReader(io.StringIO(text, newline=""))]
-    shown = {row["id"]: row["shown_as"].replace("%5C", "\\").replace("%25", "%") for row in rows}
+    shown = {
+        row["id"]: row["shown_as"].replace("%7C", "|").replace("%5C", "\\").replace("%25", "%")
+        for row in rows
+    }
     assert shown == {entity.id: storable(entity.shown_as) for entity in held.entities}
 
 
