@@ -12,8 +12,8 @@ from tests.app.documents.hostile import NAMES
 BREAKS = (
     "'", "\\'", "\\\\'", "\\u0027", "\\\\u0027", "\\\\\\u0027", "\\", "\\\\", "\\u", "\\uu0027", "`", "$x",
     "'}) DETACH DELETE n //", "'; MATCH (n) DETACH DELETE n; //", "'\n;\nMATCH (n) DETACH DELETE n;\n",
-    "{x: 1}", "/* */", "// K", '"', '""', '\\"', 'K\\"', '",\\', "%5C", "%25", "%255C", "%", ",", "a,b", "|", "%7C",
-    ":param x => 1", "\r\n", "\n:exit\n",
+    "{x: 1}", "/* */", "// K", '"', '""', '\\"', 'K\\"', '",\\', "%5C", "%25", "%255C", "%", ",", "a,b", "|",
+    "%7C", ":param x => 1", "\r\n", "\n:exit\n",
 )  # fmt: skip
 """Texts that would end a literal, a cell or a statement."""
 
