@@ -17,13 +17,11 @@ import pytest
 
 from graph.model.claims import Claim
 from graph.model.spans import day_number, day_span
-from tests.app.copies.own_neo4j import OwnNeo4j, running, script_of
+from tests.app.copies.own_neo4j import OwnNeo4j, script_of
 from tests.app.copies.sample import put, written
 from tests.app.desk import ADULT, CHILD, COUNCIL, POLICE, Desk, person, quick_folder, squares
 from tests.app.test_products import seated
 from tests.builders import fact, link, mention, record
-
-__all__ = ["running"]
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "cypher-questions.md"
 TIES = ("FRIEND_OF", "ASSOCIATE_OF", "FAMILY_OF", "SEEN_WITH", "FOUND_WITH")
@@ -137,7 +135,7 @@ def _confirmed(desk: Desk) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def asked(running: OwnNeo4j) -> Iterator[Asked]:
+def asked(own_server: OwnNeo4j) -> Iterator[Asked]:
     """Return the world, its copy in Neo4j, and the same copy as GraphML."""
     folder = quick_folder()
     desk = _world(folder)
@@ -145,14 +143,14 @@ def asked(running: OwnNeo4j) -> Iterator[Asked]:
     for form, name in (("neo4j", "copy.zip"), ("graphml", "copy.graphml")):
         ran = desk.run("export", "--format", form, "--out", folder / name, "--purpose", "panel")
         assert ran.code == 0, ran.err
-    running.clear()
+    own_server.clear()
     copy = (folder / "copy.zip").read_bytes()
-    running.unpack(copy)
-    running.run(script_of(copy, "load.cypher"))
+    own_server.unpack(copy)
+    own_server.run(script_of(copy, "load.cypher"))
     graph = nx.read_graphml(folder / "copy.graphml", force_multigraph=True)
     for _, _, key, said in graph.edges(keys=True, data=True):
         said["id"] = key
-    yield Asked(desk, running, graph, members)
+    yield Asked(desk, own_server, graph, members)
     shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -7,6 +7,7 @@ import io
 import json
 import shutil
 import zipfile
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from graph.ledger.opening import open_ledger
 from graph.ledger.products import products_resting_on
 from graph.model.claims import Mention
 from graph.model.scope import Scope
+from graph.model.spans import day_span
 from tests.acceptance.worlds import FACTS, THIRD, fact, partnership, settled, with_fact
 from tests.app.copies.sample import (
     ANN,
@@ -273,6 +275,32 @@ def test_a_row_for_disruption_does_not_list_a_cluster_of_children(tmp_path: Path
     joined = {end for a, _, b in links for end in (a, b)}
     assert all(said["kind"] != "Person" or entity in joined for entity, said in held.items())
     assert sum(said["kind"] == "Person" for said in held.values()) <= 2
+
+
+def test_a_person_of_interest_is_an_adult_with_a_basis_that_holds(desk: Desk) -> None:
+    basis = {"role": "person_of_interest", "officer": "DC 1", "review": "2025-09-01"}
+    ended = day_span(date(2024, 1, 1), date(2025, 5, 31))
+    others = [mention(ref) for ref in ("ben", "flo", "gus", "hal")]
+    put(desk, *(record(ref.ref, claim_of("BORN", ref, particular=ADULT)) for ref in others))
+    said = [
+        claim_of("ROLE", ANN, value=basis),
+        claim_of("ROLE", CAL, value=basis),
+        claim_of("ROLE", EVE, value=basis),
+        claim_of("ROLE", others[0], value={**basis, "officer": ""}),
+        claim_of("ROLE", others[1], value=basis, span=ended),
+        claim_of("ROLE", others[2], value={**basis, "role": "victim"}),
+        claim_of("ROLE", others[3], value=basis, status="disputed"),
+    ]
+    put(desk, *(record(f"role{n}", claim) for n, claim in enumerate(said)))
+    held, _ = _held(desk)
+    # Neither a child nor whoever may be one, whatever an agency wrote.
+    assert [who for who, row in held.items() if row["of_interest"] == "yes"] == [written(ANN)]
+    assert {row["of_interest"] for row in held.values() if row["kind"] != "Person"} == {""}
+    held, _ = _held(desk, "--doubtful")
+    assert {who for who, row in held.items() if row["of_interest"] == "yes"} == {
+        written(ANN),
+        written(others[3]),
+    }
 
 
 def test_being_at_one_event_is_never_a_tie_in_a_copy(desk: Desk) -> None:

@@ -9,13 +9,15 @@ import shutil
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from neo4j import Driver, GraphDatabase
 
 from deploy.dev_servers import neo4j
 from deploy.dev_servers.waiting import ServerError
+
+if TYPE_CHECKING:
+    from neo4j import Driver
 
 _STATEMENT = re.compile(r"(.*?);\n", re.DOTALL)
 
@@ -61,7 +63,7 @@ class OwnNeo4j:
     def ask(self, query: str, **values: Any) -> list[dict[str, Any]]:
         """Return the rows of a query."""
         with self._driver.session(database="neo4j") as session:
-            return [record.data() for record in session.run(query, values)]  # type: ignore[arg-type]
+            return [record.data() for record in session.run(query, values)]
 
     def nodes(self, label: str = "Entity") -> dict[str, dict[str, Any]]:
         """Return the properties of nodes by id, with their labels."""
@@ -85,9 +87,11 @@ def script_of(copy: bytes, name: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnNeo4j]:
+def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnNeo4j]:
     """Start the server, once for all tests; where it cannot be had they are skipped, and in CI they fail."""
-    home = Path("/tmp/kithmap/wc_neo")  # DEV
+    from neo4j import GraphDatabase
+
+    home = tmp_path_factory.mktemp("own-neo4j")
     try:
         url = neo4j.start(home)
     except ServerError as error:
@@ -97,11 +101,11 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnNeo4j]:
     password = (home / neo4j.PASSWORD).read_text(encoding="ascii")
     with GraphDatabase.driver(url, auth=("neo4j", password)) as driver:
         yield OwnNeo4j(driver)
-    # DEV neo4j.stop(home, killed=True)
+    neo4j.stop(home, killed=True)
 
 
 @pytest.fixture
-def own_neo4j(running: OwnNeo4j) -> OwnNeo4j:
+def own_neo4j(own_server: OwnNeo4j) -> OwnNeo4j:
     """Return the server, empty."""
-    running.clear()
-    return running
+    own_server.clear()
+    return own_server
