@@ -22,10 +22,12 @@ from graph.ledger.opening import (
     OPENED_AS,
     LedgerFiles,
     check_revision,
+    check_schema,
     ledger_mark,
     open_ledger,
     translated,
 )
+from graph.ledger.postgresql import IDENTITY_SCHEMA, LEDGER_SCHEMA, SERVER_DIALECT
 from graph.ledger.quick_reading import QuickReader
 from graph.ledger.schema import IDENTITY_HEAD, LEDGER_HEAD
 from graph.store.embedded import EmbeddedStore, Resolutions
@@ -40,6 +42,7 @@ _CACHE_KIB: Final = 16_000
 
 _OPENED: Final = count(1)
 _HEADS: Final = (("ledger.db", LEDGER_HEAD), ("identity.db", IDENTITY_HEAD))
+_SCHEMAS: Final = ((LEDGER_SCHEMA, LEDGER_HEAD), (IDENTITY_SCHEMA, IDENTITY_HEAD))
 
 _Found = TypeVar("_Found")
 
@@ -100,11 +103,11 @@ class _Drawn:
 class _Pair:
     """Readers of the ledger and of the identity file, for one thread at a time."""
 
-    def __init__(self, files: LedgerFiles, opened_as: int) -> None:
+    def __init__(self, files: LedgerFiles) -> None:
         self._held = [engine.raw_connection() for engine in (files.ledger, files.identity)]
         self._drivers: list[Any] = [one.driver_connection for one in self._held]
         ledger, identity = (QuickReader(driver) for driver in self._drivers)
-        ledger.info |= {KEPT_TERMS: {}, OPENED_AS: opened_as}
+        ledger.info[KEPT_TERMS] = {}
         # They do what reading asks of a connection.
         self.ledger, self.identity = cast(Connection, ledger), cast(Connection, identity)
 
@@ -124,6 +127,33 @@ class _Pair:
             one.close()
 
 
+class _ServerPair:
+    """Connections to ledger and identity on a server; its pool looks whether they still answer."""
+
+    def __init__(self, files: LedgerFiles) -> None:
+        self.ledger = files.ledger.connect()
+        try:
+            self.identity = files.identity.connect()
+        except BaseException:
+            self.ledger.close()
+            raise
+        self.ledger.info.setdefault(KEPT_TERMS, {})
+
+    def begin(self) -> None:
+        """See both as they are now; another process may have upgraded them meanwhile."""
+        for connection, (name, head) in zip((self.ledger, self.identity), _SCHEMAS, strict=True):
+            connection.begin()
+            check_schema(connection, "PostgreSQL", name, head)
+
+    def rest(self) -> None:
+        for connection in (self.ledger, self.identity):
+            connection.rollback()
+
+    def close(self) -> None:
+        for connection in (self.ledger, self.identity):
+            connection.close()
+
+
 class _Ledger:
     """The open ledger and identity file, and pairs of readers that nobody uses just now."""
 
@@ -131,20 +161,23 @@ class _Ledger:
         self.mark = mark
         self._files = files
         self._opened_as = next(_OPENED)
+        self._on_server = files.ledger.dialect.name == SERVER_DIALECT
         self._idle: list[_Pair] | None = []
         self._lock = Lock()
 
-    def lend(self) -> _Pair:
+    def lend(self) -> _Pair | _ServerPair:
         with self._lock:
             if self._idle:
                 return self._idle.pop()
         with translated("the ledger"):
-            return _Pair(self._files, self._opened_as)
+            made = _ServerPair(self._files) if self._on_server else _Pair(self._files)
+        made.ledger.info[OPENED_AS] = self._opened_as
+        return made
 
-    def takes_back(self, pair: _Pair) -> None:
+    def takes_back(self, pair: _Pair | _ServerPair) -> None:
         pair.rest()
         with self._lock:
-            if self._idle is not None and len(self._idle) < THREADS:
+            if isinstance(pair, _Pair) and self._idle is not None and len(self._idle) < THREADS:
                 self._idle.append(pair)
                 return
         pair.close()

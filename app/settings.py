@@ -95,6 +95,23 @@ class Service(BaseModel):
         return text.strip()
 
 
+class Ledger(BaseModel):
+    """Where ledger and identity lie.
+
+    Attributes
+    ----------
+    url : str
+        ``postgresql://ACCOUNT@HOST:PORT/DATABASE``, without a password; empty for files of the folder.
+    password_file : str
+        File that holds the password; a relative one lies in the workspace. Empty where the
+        environment, or PostgreSQL's own password file, has it.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    url: str = ""
+    password_file: str = ""
+
+
 class Settings(BaseModel):
     """What ``settings.toml`` holds.
 
@@ -106,12 +123,15 @@ class Settings(BaseModel):
         What the work is for.
     service : Service
         How the workspace is served.
+    ledger : Ledger
+        Where the ledger lies.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     operator: Operator
     context: Context = Context()
     service: Service = Service()
+    ledger: Ledger = Ledger()
 
 
 def read_settings(folder: Path) -> Settings:
@@ -145,7 +165,7 @@ def read_settings(folder: Path) -> Settings:
         raise SettingsError(f"{FILE}: {faults}") from error
 
 
-def write_settings(folder: Path, *, agency: str, name: str = "") -> None:
+def write_settings(folder: Path, *, agency: str, name: str = "", ledger: Ledger | None = None) -> None:
     """Write the settings of a new workspace.
 
     Parameters
@@ -156,6 +176,8 @@ def write_settings(folder: Path, *, agency: str, name: str = "") -> None:
         The operator's agency.
     name : str, optional
         The operator's account; that of the system when left out.
+    ledger : Ledger, optional
+        A server that holds the ledger; files of the folder when left out.
     """
     text = f"""# Who sits at the command line of this workspace, and for what. Whoever can read this folder
 # can read everything in it: the settings decide what the commands show, not who opens the files.
@@ -172,7 +194,25 @@ purpose_kind = "law_enforcement"
 reference = ""
 gateways = []
 """
+    if ledger is not None:
+        text += f"\n{ledger_table(ledger)}"
     (folder / FILE).write_text(text, encoding="utf-8")
+
+
+def ledger_table(ledger: Ledger) -> str:
+    """Return the lines of the settings that say where the ledger lies.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        A server.
+
+    Returns
+    -------
+    str
+        TOML, from its heading to the end of its last line.
+    """
+    return f"[ledger]\nurl = {_quoted(ledger.url)}\npassword_file = {_quoted(ledger.password_file)}\n"
 
 
 def _account() -> str:

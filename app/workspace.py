@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from app.access import Context, Viewer, check_action, context_of, scope_of, viewer_of
 from app.audit import AuditLog, Event, Kind, create_audit
 from app.kept_files import KeptFiles
-from app.settings import Settings, read_settings, write_settings
+from app.settings import FILE, Ledger, Settings, read_settings, write_settings
 from graph.errors import AccessError, KithmapError, SettingsError
 from graph.ledger.claims import ledger_version, read_labels
 from graph.ledger.opening import OPENED_AS, create_ledger, open_ledger
@@ -278,7 +278,7 @@ def open_workspace(folder: Path, **ways: Any) -> Workspace:
     return Workspace(folder, read_settings(folder), **ways)
 
 
-def create_workspace(folder: Path, *, agency: str) -> Workspace:
+def create_workspace(folder: Path, *, agency: str, ledger: Ledger | None = None) -> Workspace:
     """Make a workspace.
 
     Parameters
@@ -287,6 +287,8 @@ def create_workspace(folder: Path, *, agency: str) -> Workspace:
         An empty or new folder.
     agency : str
         The operator's agency.
+    ledger : Ledger, optional
+        A server that holds the ledger; files of the folder when left out.
 
     Returns
     -------
@@ -297,14 +299,20 @@ def create_workspace(folder: Path, *, agency: str) -> Workspace:
     ------
     SettingsError
         The folder holds something already.
+    StoreUnavailableError
+        The server was not reached: the folder is as it was.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise SettingsError(f"{folder.name}: a new workspace needs a new or empty folder")
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
-    create_ledger(folder)
+    write_settings(folder, agency=agency, ledger=ledger)
+    try:
+        create_ledger(folder)
+    except KithmapError:
+        (folder / FILE).unlink()
+        raise
     create_audit(folder)
-    write_settings(folder, agency=agency)
     workspace = open_workspace(folder)
     workspace.audit.write(Event("collection", "init"))
     return workspace

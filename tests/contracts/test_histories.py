@@ -65,13 +65,17 @@ class Histories(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="kithmap-history-"))
-        self.workspace = Workspace(self.folder)
+        self.workspace = self.opened()
         self.model = Reference(id_of, _placed)
         self.steps = 0
         self.last: list[Record] = []
         self.killed = False
         self.moments: list[int] = []
         self.versions: list[dict[Any, str]] = [{} for _ in VIEWERS]
+
+    def opened(self) -> Workspace:
+        """Return the workspace, whose ledger may lie elsewhere."""
+        return Workspace(self.folder)
 
     def teardown(self) -> None:
         self.workspace.close()

@@ -1,0 +1,125 @@
+"""Which rows of the graph in Neo4j one viewer may see: the questions under every answer."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from graph.errors import StoreUnavailableError
+from graph.ledger.judgements import Judgement
+from graph.model.kinds import ENTITY_NAMES
+from graph.model.links import Int64
+from graph.model.scope import Filters, Scope
+from graph.store import cypher
+from graph.store.cypher import Statement, seen_by, several
+from graph.store.link_reads import DOUBTFUL, Rows
+from graph.store.neo4j_server import Neo4jServer
+from graph.store.row_reads import RowReads
+from graph.store.support_table import SupportTable
+from graph.store.visible_rows import parts_of
+
+_JUDGED: Final = ("id", "a", "b", "same", "basis", "label_a", "label_b")
+
+
+class Neo4jRows(RowReads):
+    """Reading rows of one drawing at one moment.
+
+    Parameters
+    ----------
+    server : Neo4jServer
+        Opened by the caller.
+    workspace : str
+        Whose graph; one server holds those of several.
+    """
+
+    def __init__(self, server: Neo4jServer, workspace: str) -> None:
+        super().__init__()
+        self._server = server
+        self._workspace = workspace
+        self._drawing, self._pinned = 0, 0
+
+    def _moment(self) -> int:
+        return self._pinned
+
+    def _ask(self, text: str, **parameters: Any) -> Rows:
+        """Ask at the moment this reader opened; the last question says whether all of it was still there."""
+        at = {"drawing": self._drawing, "moment": self._pinned, "workspace": self._workspace}
+        rows, still = self._server.read([Statement(text, {**at, **parameters}), Statement(cypher.STILL, at)])
+        if self._drawing and not still:
+            raise StoreUnavailableError("the graph was drawn anew meanwhile: ask again")
+        return rows
+
+    def _support(self, text: str, scope: Scope, filters: Filters, **parameters: Any) -> SupportTable:
+        rows = self._ask(text, codes=cypher.LINK_CODES, **seen_by(scope, filters), **parameters)
+        return SupportTable(rows, self.resolution(scope))
+
+    def _touching(
+        self, scope: Scope, filters: Filters, members: Collection[int], kinds: Collection[str] = ()
+    ) -> SupportTable:
+        return self._support(cypher.supports_touching(kinds), scope, filters, ids=several(members))
+
+    def _within(
+        self, scope: Scope, filters: Filters, members: Collection[int], kinds: Collection[str] = ()
+    ) -> SupportTable:
+        return self._support(cypher.supports_within(kinds), scope, filters, ids=several(members))
+
+    def _of_all(self, scope: Scope, filters: Filters, kinds: Collection[str] = ()) -> SupportTable:
+        return self._support(cypher.supports_of_all(kinds), scope, filters)
+
+    def _of_link(self, scope: Scope, filters: Filters, link: int) -> SupportTable:
+        return self._support(cypher.supports_of_link(), scope, filters, link=link)
+
+    def _facts(
+        self,
+        scope: Scope,
+        filters: Filters,
+        columns: Sequence[str],
+        *,
+        predicates: Collection[str] = (),
+        members: Collection[int] | None = None,
+        kind: str = "",
+    ) -> Rows:
+        text = cypher.facts(columns, predicates, among=members is not None, kind=kind)
+        return self._ask(text, ids=several(members or ()), **seen_by(scope, filters))
+
+    def _wheres(self, scope: Scope, filters: Filters) -> Rows:
+        return self._ask(cypher.WHERES, **seen_by(scope, filters))
+
+    def _positions(self, scope: Scope, filters: Filters, kind: str = "") -> Rows:
+        return self._ask(cypher.positions(kind), **seen_by(scope, filters))
+
+    def _spoken_of(self, scope: Scope, filters: Filters, kind: str = "") -> dict[str, Int64]:
+        found: dict[int, list[int]] = defaultdict(list)
+        for code, entity in self._ask(cypher.entities_of(kind), **seen_by(scope, filters)):
+            found[code].append(entity)
+        return {ENTITY_NAMES[code]: np.array(ids, dtype=np.int64) for code, ids in found.items()}
+
+    def _is_seen(self, scope: Scope, members: Collection[int]) -> bool:
+        return bool(self._ask(cypher.IS_SEEN, ids=several(members), **seen_by(scope, DOUBTFUL)))
+
+    def _kinds(self, members: Collection[int]) -> dict[int, int]:
+        return dict(self._ask(cypher.KINDS, ids=several(members)))
+
+    def _ages(self, scope: Scope, entities: Collection[int]) -> dict[int, int]:
+        if not entities:
+            return {}
+        seen = seen_by(scope, DOUBTFUL)
+        parts = parts_of(sorted(entities), 50_000)
+        return {row[0]: row[1] for part in parts for row in self._ask(cypher.AGES, ids=several(part), **seen)}
+
+    def _judgements(self) -> Iterable[Judgement]:
+        held = self._ask(cypher.moment_lists([f"judgement_{name}" for name in _JUDGED]))
+        return map(Judgement._make, zip(*held[0], strict=True)) if held else ()
+
+    def _areas_of_points(self) -> Mapping[int, tuple[int, ...]]:
+        rows = self._ask(f"{cypher.POINTS} RETURN p.id, p.areas")
+        return {point: tuple(areas) for point, areas in rows if areas}
+
+    def _agencies(self) -> Mapping[int, str]:
+        return dict(self._ask(cypher.ORIGINS))
+
+    def _pointed(self, scope: Scope, members: Collection[int]) -> Rows:
+        return self._ask(cypher.POINTED, ids=several(members), pointer=several(scope.pointer))
