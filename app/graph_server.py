@@ -17,6 +17,29 @@ if TYPE_CHECKING:
 
 PASSWORD: Final = "KITHMAP_GRAPH_PASSWORD"  # noqa: S105 - the name of a variable
 
+OLDEST: Final = "5.26"
+"""The first version of Neo4j that is tested; those named by a year came after it."""
+
+
+def is_supported(version: str) -> bool:
+    """Return whether a version of Neo4j can hold the graph.
+
+    Parameters
+    ----------
+    version : str
+        As the server tells it, for example ``5.26.30``.
+
+    Returns
+    -------
+    bool
+        Whether it is as new as the oldest that is tested.
+    """
+
+    def _numbers(text: str) -> list[int]:
+        return [int(part) if part.isdecimal() else 0 for part in text.split(".")[:2]]
+
+    return _numbers(version) >= _numbers(OLDEST)
+
 
 def open_server(folder: Path, graph: Graph) -> Neo4jServer:
     """Connect to the server that holds a graph.

@@ -77,6 +77,17 @@ def schema() -> list[str]:
     return [*keys, *kinds, *links, "CALL db.awaitIndexes(300)"]
 
 
+def schema_names() -> list[str]:
+    """Return the names of the constraints and indexes that the graph needs.
+
+    Returns
+    -------
+    list of str
+        As the server lists its indexes, of which each constraint has one.
+    """
+    return [text.split()[2] for text in schema() if text.startswith("CREATE")]
+
+
 def add_entities(kind: str) -> str:
     """Return the text that adds entities of one kind.
 
