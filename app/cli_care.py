@@ -8,16 +8,35 @@ import click
 
 from app.cli_options import FILE, FOUND, here, show
 from app.printing import json_text, progress_shown
+from app.progress import Progress
 
 
 @click.command()
-def redraw() -> None:
-    """Draw the graph anew from the ledger."""
+@click.option("--store", type=click.Choice(["embedded", "neo4j"]), help="Draw there, and answer from there.")
+@click.option("--uri", default="", help="Of Neo4j: neo4j://HOST:PORT; as the settings have it when left out.")
+@click.option("--user", default="", help="The service's own account there.")
+@click.option("--password-file", default="", metavar="FILE", help="Holds the password of that account.")
+@click.option("--database", default="", help="The account's own when left out.")
+def redraw(store: str | None, **stated: str) -> None:
+    """Draw the graph anew from the ledger.
+
+    With --store the settings name that store once all is drawn, and the old drawing is deleted.
+    """
     from app.use_cases.care import redraw_all
 
+    if store is None and any(stated.values()):
+        raise click.UsageError("--uri, --user, --password-file and --database go with --store neo4j")
     with progress_shown() as progress:
-        done = redraw_all(here(), progress)
+        done = redraw_all(here(), progress) if store is None else _drawn_into(store, stated, progress)
     click.echo(f"drawn: {done}")
+
+
+def _drawn_into(store: str, stated: dict[str, str], progress: Progress) -> str:
+    from app.settings import chosen_graph
+    from app.use_cases.choosing_store import draw_into
+
+    workspace = here()
+    return draw_into(workspace, chosen_graph(workspace.folder, store, **stated), progress)
 
 
 @click.command()

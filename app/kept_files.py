@@ -11,11 +11,13 @@ from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Lock
-from typing import Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from sqlalchemy import Connection
 
 from app.audit_commits import Commits
+from app.graph_server import open_server
+from app.settings import Graph
 from graph.errors import StoreUnavailableError
 from graph.ledger.opening import (
     KEPT_TERMS,
@@ -31,6 +33,9 @@ from graph.ledger.postgresql import IDENTITY_SCHEMA, LEDGER_SCHEMA, SERVER_DIALE
 from graph.ledger.quick_reading import QuickReader
 from graph.ledger.schema import IDENTITY_HEAD, LEDGER_HEAD
 from graph.store.embedded import EmbeddedStore, Resolutions
+
+if TYPE_CHECKING:
+    from graph.store.neo4j_server import Neo4jServer
 
 THREADS: Final = 16
 """Answers that one process works on at once: as many connections to each file."""
@@ -211,6 +216,7 @@ class KeptFiles:
         self._next_s = 0.0
         self._ledger: _Ledger | None = None
         self._drawn: _Drawn | None = None
+        self._graph: tuple[Graph, Neo4jServer] | None = None
         self._remembered: dict[Hashable, Any] = {}
         self.commits = Commits(folder)
 
@@ -271,6 +277,28 @@ class KeptFiles:
             old.close()
         return held.lend(path)
 
+    def graph_server(self, graph: Graph) -> Neo4jServer:
+        """Return the connection to the server that the settings name, one for all threads.
+
+        Parameters
+        ----------
+        graph : Graph
+            As the settings have it now.
+
+        Returns
+        -------
+        Neo4jServer
+            Closed with these files, or when the settings name another.
+        """
+        with self._lock:
+            old, held = None, self._graph
+            if held is None or held[0] != graph:
+                old, held = held, (graph, open_server(self._folder, graph))
+                self._graph = held
+        if old is not None:
+            old[1].close()
+        return held[1]
+
     def remembered(self, key: Hashable, find: Callable[[], _Found]) -> _Found:
         """Return what was found before under a key that names everything it depends on.
 
@@ -324,12 +352,15 @@ class KeptFiles:
             drawn, self._drawn = self._drawn, None
             self._remembered = {}
             apart, self._apart = self._apart, None
+            graph, self._graph = self._graph, None
         if apart is not None:
             apart.terminate()
             apart.join()
         for one in (ledger, drawn):
             if one is not None:
                 one.close()
+        if graph is not None:
+            graph[1].close()
         self.commits.close()
 
     def _current(self) -> _Ledger:

@@ -25,7 +25,6 @@ from graph.model.entities import Mint, mint_ids, write_id
 from graph.model.scope import Scope, shared_scope
 from graph.model.spans import LONDON
 from graph.store.contract import Store
-from graph.store.embedded import EmbeddedStore
 from graph.view import View
 
 _Found = TypeVar("_Found")
@@ -112,9 +111,7 @@ class Workspace:
             self.audit.write(Event("consultation", action, (), {"rule": str(error)}, "deny"))
             raise
 
-    def answer(
-        self, action: str, store: Callable[[], EmbeddedStore], find: Callable[[View], Answer]
-    ) -> Answer:
+    def answer(self, action: str, store: Callable[[], Store], find: Callable[[View], Answer]) -> Answer:
         """Find an answer within the viewer's scope, and give it once it is on the audit log.
 
         Parameters

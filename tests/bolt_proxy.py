@@ -28,11 +28,19 @@ class Proxy:
         self.skipped = 0
         self.cuts = 0
         self.slow_s = 0.0
+        self.down = False
+        self._lines: list[socket.socket] = []
         threading.Thread(target=self._accept, daemon=True).start()
 
     def cut_commit(self, when: str, *, skip: int = 0) -> None:
         """Cut the line before the server reads a commit, or after it did and before it is answered."""
         self.cut, self.skipped = when, skip
+
+    def go_down(self) -> None:
+        """End every line, and take none until ``down`` is false again."""
+        self.down = True
+        lines, self._lines = self._lines, []
+        _close(*lines)
 
     def close(self) -> None:
         """Take no more lines."""
@@ -42,7 +50,11 @@ class Proxy:
         with suppress(OSError):
             while True:
                 client, _ = self._listening.accept()
+                if self.down:
+                    _close(client)
+                    continue
                 server = socket.create_connection(("127.0.0.1", self._server))
+                self._lines += [client, server]
                 threading.Thread(target=self._to_server, args=(client, server), daemon=True).start()
                 threading.Thread(target=self._to_client, args=(server, client), daemon=True).start()
 

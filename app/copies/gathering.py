@@ -176,7 +176,7 @@ class _Facts:
                 self._view.scope, adults, "ROLE", filters=replace(self._rules.filters, window=None)
             )
             for item in self._view.why([claim for _, claim in rows]):
-                if _is_basis(item, day_number(self._rules.on_day)):
+                if is_basis(item, day_number(self._rules.on_day)):
                     held.setdefault(self._view.seen(item.claim.subject), []).append(item)
         return held
 
@@ -240,7 +240,21 @@ class _Facts:
         return float(value["lon"]), float(value["lat"]), None if precision is None else float(precision)
 
 
-def _is_basis(item: Evidence, day: int) -> bool:
+def is_basis(item: Evidence, day: int) -> bool:
+    """Return whether a claim makes somebody a person of interest.
+
+    Parameters
+    ----------
+    item : Evidence
+        A claim of a role.
+    day : int
+        Days since 1970-01-01.
+
+    Returns
+    -------
+    bool
+        It held on the day, and names an officer and a review date.
+    """
     value, claim = value_of(item), item.claim
     held = (claim.from_day is None or claim.from_day <= day) and (claim.to_day is None or day <= claim.to_day)
     recorded = bool(value.get("officer")) and bool(value.get("review"))

@@ -40,12 +40,32 @@ def labels_of(entity: CopiedEntity) -> tuple[str, ...]:
     """
     if entity.kind not in ENTITIES:
         raise UnknownKindError(f"the dictionary of kinds has no entity {entity.kind}")
-    special = ""
-    if entity.kind == "Person":
-        special = "YoungPerson" if entity.age in CHILDREN else "PersonOfInterest" * bool(entity.of_interest)
-    if entity.kind == "Group":
-        special = GROUPS.get(entity.sort, "")
+    special = special_label(entity.kind, entity.age, sort=entity.sort, of_interest=bool(entity.of_interest))
     return (GENERAL, entity.kind, special) if special else (GENERAL, entity.kind)
+
+
+def special_label(kind: str, age: str = "", *, sort: str = "", of_interest: bool = False) -> str:
+    """Return the label that something has beside its kind on one day.
+
+    Parameters
+    ----------
+    kind : str
+        Of the dictionary.
+    age : str, optional
+        Of a person, on the day.
+    sort : str, optional
+        Of a group.
+    of_interest : bool, optional
+        Whether a basis for calling an adult a person of interest held on the day.
+
+    Returns
+    -------
+    str
+        Empty for most.
+    """
+    if kind == "Person":
+        return "YoungPerson" if age in CHILDREN else "PersonOfInterest" * of_interest
+    return GROUPS.get(sort, "") if kind == "Group" else ""
 
 
 def type_of(link: CopiedLink) -> str:

@@ -18,9 +18,9 @@ from app.audit import PUBLIC_KEY, Event
 from app.audit_commits import CHECKPOINTS, KEY
 from app.progress import Progress
 from app.settings import FILE as SETTINGS
-from app.settings import Ledger
+from app.settings import Ledger, without_tables
 from app.use_cases.drawing import redraw
-from app.use_cases.moving import move_ledger, without_ledger
+from app.use_cases.moving import move_ledger
 from app.workspace import Workspace, open_workspace
 from graph.errors import SettingsError, StoreUnavailableError
 from graph.ledger.copying import copy_ledger, digests
@@ -104,7 +104,8 @@ def _gather(folder: Path, held: Path, progress: Progress) -> dict[str, Any]:
     for name in (*_FILES, *runs):
         (held / name).parent.mkdir(exist_ok=True)
         shutil.copyfile(folder / name, held / name)
-    (held / SETTINGS).write_text(without_ledger(folder), encoding="utf-8")
+    # A restored workspace is made of files, and draws its graph over nobody else's.
+    (held / SETTINGS).write_text(without_tables(folder, "ledger", "graph"), encoding="utf-8")
     return _sealed(held, (*_LEDGER, *_DATABASES, *_FILES, *runs, SETTINGS))
 
 

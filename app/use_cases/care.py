@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,8 +12,9 @@ from app.accounts import ACCOUNTS_HEAD, MIGRATIONS
 from app.accounts import FILE as ACCOUNTS
 from app.audit import Event, create_audit
 from app.audit_commits import AUDIT_HEAD, KEY
+from app.graph_server import OLDEST, is_supported, open_server
 from app.progress import Progress
-from app.settings import Ledger, read_settings
+from app.settings import Graph, Ledger, read_graph, read_settings
 from app.use_cases.drawing import current_store, reading_ledger, redraw
 from app.workspace import Workspace, create_workspace, open_workspace
 from graph.errors import KithmapError, SchemaVersionError
@@ -27,6 +29,7 @@ from graph.ledger.opening import (
     syncs_commits,
 )
 from graph.ledger.schema import IDENTITY_HEAD, LEDGER_HEAD
+from graph.store.cypher_writing import schema_names
 
 SCHEMA: Final = "kithmap.doctor/1"
 _LEDGER: Final = (("ledger.db", LEDGER_HEAD), ("identity.db", IDENTITY_HEAD))
@@ -166,6 +169,7 @@ def examine(folder: Path) -> dict[str, Any]:
         ("folder", lambda: _private(folder)),
         ("writer", lambda: _writer(folder)),
         ("batches", lambda: _batches(open_workspace(folder))),
+        *_graph_server(folder),
         ("graph", lambda: _graph(open_workspace(folder))),
         ("audit", lambda: _audit(folder)),
     ]
@@ -190,6 +194,29 @@ def _on_server(folder: Path) -> str:
     if not syncs_commits(folder):
         raise ValueError(f"{held}; but the server does not sync its commits: set fsync = on")
     return held
+
+
+def _graph_server(folder: Path) -> list[tuple[str, Callable[[], str]]]:
+    try:
+        graph = read_graph(folder)
+    except KithmapError:
+        # The check of the settings says what is wrong with them.
+        return []
+    return [] if graph.store == "embedded" else [("neo4j", lambda: _reached(folder, graph))]
+
+
+def _reached(folder: Path, graph: Graph) -> str:
+    with closing(open_server(folder, graph)) as server:
+        version, edition = server.version()
+        if not is_supported(version):
+            raise ValueError(f"Neo4j {version} answers, and Kithmap needs {OLDEST} or later")
+        missing = server.missing(schema_names())
+    if missing:
+        # A drawing makes them where they are not; what is drawn without them was cleared by somebody.
+        raise ValueError(
+            f"Neo4j {version} lacks {len(missing)} constraints and indexes of Kithmap: kithmap redraw"
+        )
+    return f"{edition} {version} answers, with the constraints and indexes of Kithmap"
 
 
 def _tried(name: str, check: Callable[[], str]) -> dict[str, Any]:
@@ -258,11 +285,15 @@ def _graph(workspace: Workspace) -> str:
     store = current_store(workspace)
     try:
         with reading_ledger(workspace) as ledger:
-            if store.version() != ledger_version(ledger):
-                raise ValueError("the graph is behind the ledger: kithmap redraw")
+            drawn, now = store.version(), ledger_version(ledger)
+            if drawn != now:
+                raise ValueError(
+                    f"the graph shows version {drawn} and the ledger is at {now}: another process writes, "
+                    "or kithmap redraw"
+                )
     finally:
         store.close()
-    return "drawn up to the ledger"
+    return f"drawn up to the ledger, version {drawn}"
 
 
 def _audit(folder: Path) -> str:

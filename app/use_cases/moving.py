@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
 from app.audit import Event
 from app.progress import Progress
-from app.settings import FILE, Ledger, ledger_table
+from app.settings import Ledger, ledger_table, replace_table
 from app.workspace import Workspace
 from graph.errors import ConflictError
 from graph.ledger.copying import Copied, copy_ledger
@@ -17,7 +16,6 @@ from graph.ledger.location import Server, ledger_server, server_of
 from graph.ledger.opening import create_at, one_writer, open_at
 from graph.ledger.postgresql import server_lock
 
-_TABLE: Final = re.compile(r"^\[ledger\]\n(?:(?!\[).*(?:\n|\Z))*", re.MULTILINE)
 _FILES: Final = ("ledger.db", "identity.db")
 
 
@@ -84,28 +82,9 @@ def _copied(folder: Path, old: Server | None, new: Server | None, progress: Prog
         raise
 
 
-def without_ledger(folder: Path) -> str:
-    """Return the settings of a workspace, as they are for a ledger of files.
-
-    Parameters
-    ----------
-    folder : Path
-        The workspace.
-
-    Returns
-    -------
-    str
-        Everything else stands as it was written, comments too.
-    """
-    return _TABLE.sub("", (folder / FILE).read_text(encoding="utf-8")).rstrip("\n") + "\n"
-
-
 def _switch(folder: Path, place: Ledger | None) -> None:
     """Name the new place in one step, and take the old files out of the way."""
-    path, text = folder / FILE, without_ledger(folder)
-    fresh = folder / f"{FILE}.new"
-    fresh.write_text(text if place is None else f"{text}\n{ledger_table(place)}", encoding="utf-8")
-    fresh.replace(path)
+    replace_table(folder, "ledger", "" if place is None else ledger_table(place))
     if place is not None:
         for found in [found for name in _FILES for found in folder.glob(f"{name}*")]:
             found.replace(found.with_name(f"moved-{found.name}"))

@@ -230,6 +230,8 @@ def _conf(port: int, heap: str, *, brief: bool) -> str:
         "server.bolt.listen_address": f"{HOST}:{port}",
         "server.http.enabled": "false",
         "dbms.usage_report.enabled": "false",
+        # A client is told so how long a silence means that the server is gone: twice this.
+        "server.bolt.connection_keep_alive": "5s",
         "server.memory.heap.initial_size": heap,
         "server.memory.heap.max_size": heap,
         "server.memory.pagecache.size": "256m",

@@ -77,6 +77,17 @@ def schema() -> list[str]:
     return [*keys, *kinds, *links, "CALL db.awaitIndexes(300)"]
 
 
+def schema_names() -> list[str]:
+    """Return the names of the constraints and indexes that the graph needs.
+
+    Returns
+    -------
+    list of str
+        As the server lists its indexes, of which each constraint has one.
+    """
+    return [text.split()[2] for text in schema() if text.startswith("CREATE")]
+
+
 def add_entities(kind: str) -> str:
     """Return the text that adds entities of one kind.
 
@@ -213,6 +224,14 @@ SWITCH: Final = (
 )
 """The one commit by which everything drawn before it comes to be answered from."""
 
+LET_GO: Final = (
+    "MATCH (s:State {workspace: $workspace}) "
+    "SET s.leftovers = s.leftovers + CASE WHEN s.drawing = 0 THEN [] ELSE [s.drawing] END "
+    "SET s.drawing = 0, s.moment = 0, s.version = 0, s.begun = false"
+)
+"""From here on nothing answers; what did is a leftover."""
+
+END_STATE: Final = "MATCH (s:State {workspace: $workspace, attempt: $attempt}) DELETE s"
 OLDEST: Final = "MATCH (s:State {workspace: $workspace}) SET s.oldest = s.moment"
 FORGET: Final = (
     "MATCH (s:State {workspace: $workspace}) SET s.leftovers = [n IN s.leftovers WHERE n <> $drawing]"

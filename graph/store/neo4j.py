@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Collection, Mapping
 from typing import Final
 
@@ -23,6 +24,26 @@ class Neo4jStore(Neo4jDrawing):
     A reader answers from the moment it opened. Claims are never written over: each carries the moment
     since which it counts, and until which, so a reader of the moment before has what it had.
     """
+
+    def is_drawn(self) -> bool:
+        """Return whether anything was ever drawn for this workspace.
+
+        Returns
+        -------
+        bool
+            A drawing of an empty ledger is one.
+        """
+        return bool(self._drawing)
+
+    def forget(self) -> None:
+        """Delete everything that was drawn for this workspace; readers are told to ask again."""
+        attempt = secrets.token_hex(8)
+        self._take(attempt)
+        given = {"workspace": self._workspace, "attempt": attempt}
+        self._server.write([Statement(writing.LET_GO, given)])
+        self._clear()
+        self._server.write([Statement(writing.END_STATE, given)])
+        self._open()
 
     def label_entities(self, day: int, labels: Mapping[str, Collection[int]]) -> None:
         """Give entities the labels that hold for one stated day; those of another day are taken off.

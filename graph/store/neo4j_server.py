@@ -84,6 +84,46 @@ class Neo4jServer:
         """The last writes that this process knows of, for another process to wait for."""
         return tuple(sorted(self._bookmarks.get_bookmarks()))
 
+    def version(self) -> tuple[str, str]:
+        """Ask the server what it is.
+
+        Returns
+        -------
+        tuple of (str, str)
+            Its version, and its name with its edition.
+
+        Raises
+        ------
+        StoreUnavailableError
+            No server answers.
+        """
+        text = "CALL dbms.components() YIELD name, versions, edition RETURN name, versions[0], edition"
+        ((name, version, edition),) = self.read([Statement(text, {})])[0]
+        return str(version), f"{name} {edition}"
+
+    def missing(self, names: Collection[str]) -> list[str]:
+        """Ask which constraints and indexes are not there, or not ready.
+
+        Parameters
+        ----------
+        names : collection of str
+            Those that should be.
+
+        Returns
+        -------
+        list of str
+            Sorted.
+
+        Raises
+        ------
+        StoreUnavailableError
+            No server answers.
+        """
+        rows = self.outside(
+            Statement("SHOW INDEXES YIELD name, state WHERE state = 'ONLINE' RETURN name", {})
+        )
+        return sorted(set(names) - {str(row[0]) for row in rows})
+
     def read(self, statements: Sequence[Statement]) -> list[Rows]:
         """Ask a server that may answer reads.
 

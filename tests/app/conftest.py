@@ -10,8 +10,9 @@ import pytest
 
 from tests.app.copies.own_neo4j import own_neo4j, own_server
 from tests.app.desk import quick_folder
+from tests.neo4j_servers import neo4j_home, neo4j_server
 
-__all__ = ["own_neo4j", "own_server"]
+__all__ = ["neo4j_home", "neo4j_server", "own_neo4j", "own_server"]
 
 
 @pytest.fixture

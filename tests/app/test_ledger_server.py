@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -19,27 +18,14 @@ from graph.errors import StoreUnavailableError
 from graph.ledger.copying import digests
 from graph.ledger.opening import open_ledger
 from tests.app.desk import (
-    CHILD,
-    POLICE,
     Desk,
-    concern,
-    incident,
     person,
-    present,
-    pupil_number,
-    tie,
 )
+from tests.app.same_work import QUESTIONS, filled, placed
 from tests.builders import SECRET
 from tests.servers import Postgres
 
 pytestmark = pytest.mark.servers
-
-QUESTIONS = (
-    ["find", "amy"], ["find", "o'brien si"], ["match", "list"],
-    ["clusters", "--window", "2025-01-01..2025-12-31"],
-    ["cross-border", "--kind", "lad"], ["hotspots", "--window", "2025-01-01..2025-12-31"],
-    ["groups", "list"], ["products", "list"],
-)  # fmt: skip
 
 
 @pytest.fixture
@@ -96,38 +82,13 @@ def test_a_server_that_is_down_is_told_in_a_line_with_its_code(place: Ledger, tm
     assert not rows["ledger"]["ok"] and "refused" in rows["ledger"]["says"]
 
 
-def _filled(desk: Desk) -> list[dict[str, object]]:
-    """Do the same work at either desk, and return everything that was answered."""
-    names = ["P1", "P2", "P3", "P4", "P5", "P6"]
-    given = ("Amy", "Bo", "Siân", "Dee", "Eve", "Fay")
-    family = ("Ash", "O'Brien", "O\u2019Brien", "Elm", "", "Oak")
-    told: list[dict[str, object]] = []
-    people = [
-        person(ref, given_name=one, family_name=two, date_of_birth=CHILD, upn=pupil_number(n))
-        for n, (ref, one, two) in enumerate(zip(names, given, family, strict=True))
-    ]
-    told.append(desk.load("people", people))
-    told.append(desk.load("people", [*people[:2], person("P3", given_name="Cy")]))
-    told.append(
-        desk.load("people", [person("X1", POLICE, upn=pupil_number(0)), person("X2", POLICE, tier="hidden")])
-    )
-    told.append(
-        desk.load("associations", [tie(a, b, date="2025-03-01") for a, b in combinations(names[:4], 2)])
-    )
-    told.append(desk.load("associations", [present(ref, "E1", date="2025-04-02") for ref in names]))
-    told.append(desk.load("locations_of_concern", [concern("L1", -2.65, 53.2), concern("L2", -2.45, 53.2)]))
-    events = [incident(f"c{n}", -2.65 + n % 5 / 900, 53.2) for n in range(60)]
-    told.append(desk.load("police_uk", events))
-    return told
-
-
 def test_the_same_work_is_answered_alike_wherever_the_ledger_lies(postgres: Postgres, tmp_path: Path) -> None:
     answers = []
     with postgres.ledger(SECRET) as text:
         for name, ledger in (("one", ""), ("two", text)):
             desk = Desk(tmp_path / name, ledger=ledger)
             desk.sit(purpose_kind="safeguarding")
-            told: list[object] = list(_filled(desk))
+            told: list[object] = list(filled(desk))
             told += [desk.run(*question, "--json")[:2] for question in QUESTIONS]
             first = desk.ask("find", "amy")["rows"][0]
             told.append(desk.ask("show", first["id"]))
@@ -137,12 +98,7 @@ def test_the_same_work_is_answered_alike_wherever_the_ledger_lies(postgres: Post
             told += [desk.run(*question, "--json")[:2] for question in QUESTIONS]
             answers.append(told)
     for here, there in zip(*answers, strict=True):
-        assert _placed(here) == _placed(there)
-
-
-def _placed(told: object) -> object:
-    """Return an answer without the folder that its files lay in."""
-    return json.loads(re.sub(r'"file": "[^"]*/', '"file": "', json.dumps(told)))
+        assert placed(here) == placed(there)
 
 
 def _asked(desk: Desk) -> list[object]:
@@ -152,7 +108,7 @@ def _asked(desk: Desk) -> list[object]:
 def test_a_ledger_moved_to_a_server_and_back_answers_as_before(place: Ledger, tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     desk.sit(purpose_kind="safeguarding", roles=("analyst", "admin"))
-    _filled(desk)
+    filled(desk)
     before, settings = _asked(desk), (desk.folder / "settings.toml").read_text(encoding="utf-8")
     held = open_ledger(desk.folder)
     sent = digests(held)
