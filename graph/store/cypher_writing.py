@@ -202,7 +202,9 @@ BUILD_BESIDE: Final = (
 )
 """Numbers of drawings count for the whole server: a row belongs to one drawing, and so to one workspace."""
 
-DRAW_MORE: Final = "MATCH (s:State {workspace: $workspace}) SET s.building = s.drawing, s.begun = true RETURN s.building"
+DRAW_MORE: Final = (
+    "MATCH (s:State {workspace: $workspace}) SET s.building = s.drawing, s.begun = true RETURN s.building"
+)
 SWITCH: Final = (
     "MATCH (s:State {workspace: $workspace}) "
     "SET s.leftovers = [n IN s.leftovers WHERE n <> $drawing] + "

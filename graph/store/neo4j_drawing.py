@@ -15,17 +15,11 @@ from graph.store.contract import Changes, DrawnArea, Place
 from graph.store.cypher import Statement
 from graph.store.drawing import Drawing
 from graph.store.neo4j_batches import Batches, Row
-from graph.store.neo4j_rows import Neo4jRows
+from graph.store.neo4j_rows import HANDED_IN, Neo4jRows
 from graph.store.neo4j_server import Neo4jServer
 
 NEO4J_SCHEMA: Final = "1"
 _GONE: Final = ("gone_entity", "gone_claim")
-_WHOLE: Final = {
-    "judgement": ("id", "a", "b", "same", "basis", "label_a", "label_b"),
-    "area": DrawnArea._fields,
-    "touched": ("label", "count"),
-}
-"""What is handed in whole at each change: lists at the moment's own node."""
 
 
 class Neo4jDrawing(Neo4jRows):
@@ -100,7 +94,7 @@ class Neo4jDrawing(Neo4jRows):
         dict of int to int
             What data versions are made of, so that they fit what is drawn.
         """
-        return dict(self._whole("touched"))
+        return dict(self._handed_in("touched"))
 
     def areas(self) -> list[DrawnArea]:
         """Return the areas loaded.
@@ -110,7 +104,7 @@ class Neo4jDrawing(Neo4jRows):
         list of DrawnArea
             Sorted by kind, vintage and code.
         """
-        return sorted((DrawnArea(*row) for row in self._whole("area")), key=lambda area: area[1:4])
+        return sorted((DrawnArea(*row) for row in self._handed_in("area")), key=lambda area: area[1:4])
 
     def area_codes(self) -> dict[int, str]:
         """Return the codes of areas by their ids, for areas that a visible link names.
@@ -121,7 +115,7 @@ class Neo4jDrawing(Neo4jRows):
             Those loaded, and those that claims name.
         """
         stated = self._ask_once(cypher.STATED_AREAS)
-        loaded = [(row[0], row[3]) for row in self._whole("area")]
+        loaded = [(row[0], row[3]) for row in self._handed_in("area")]
         return dict(sorted([*((row[0], row[1]) for row in stated), *loaded]))
 
     def numbered(self) -> tuple[dict[tuple[float, float], int], dict[str, int]]:
@@ -135,10 +129,6 @@ class Neo4jDrawing(Neo4jRows):
         points = self._ask(f"{cypher.POINTS} RETURN p.lon, p.lat, p.id")
         origins = self._agencies()
         return {(row[0], row[1]): row[2] for row in points}, {name: n for n, name in origins.items()}
-
-    def _whole(self, name: str) -> list[tuple[Any, ...]]:
-        held = self._ask_once(cypher.moment_lists([f"{name}_{field}" for field in _WHOLE[name]]))
-        return list(zip(*held[0], strict=True)) if held else []
 
     def apply(self, changes: Changes, place: Place) -> None:
         """Put claims in and take claims out, all at once.
@@ -266,6 +256,6 @@ def _lists(changes: Changes) -> dict[str, list[Any]]:
     }
     return {
         f"{name}_{field}": column
-        for name, fields in _WHOLE.items()
+        for name, fields in HANDED_IN.items()
         for field, column in zip(fields, _columns(rows[name], len(fields)), strict=True)
     }

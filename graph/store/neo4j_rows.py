@@ -15,6 +15,7 @@ from graph.model.kinds import ENTITY_NAMES
 from graph.model.links import Int64
 from graph.model.scope import Filters, Scope
 from graph.store import cypher
+from graph.store.contract import DrawnArea
 from graph.store.cypher import Statement, seen_by, several
 from graph.store.link_reads import DOUBTFUL, Rows
 from graph.store.neo4j_server import Answer, Neo4jServer
@@ -22,7 +23,12 @@ from graph.store.row_reads import RowReads
 from graph.store.support_table import SupportTable
 from graph.store.visible_rows import parts_of
 
-_JUDGED: Final = ("id", "a", "b", "same", "basis", "label_a", "label_b")
+HANDED_IN: Final = {
+    "judgement": Judgement._fields,
+    "area": DrawnArea._fields,
+    "touched": ("label", "count"),
+}
+"""What is handed in whole at each change: lists at the moment's own node."""
 _SEVERAL_QUESTIONS: Final = (
     "described",
     "entity",
@@ -196,8 +202,14 @@ class Neo4jRows(RowReads):
         return {row[0]: row[1] for part in parts for row in self._ask(cypher.AGES, ids=several(part), **seen)}
 
     def _judgements(self) -> Iterable[Judgement]:
-        held = self._ask_once(cypher.moment_lists([f"judgement_{name}" for name in _JUDGED]))
-        return map(Judgement._make, zip(*held[0], strict=True)) if held else ()
+        return map(Judgement._make, self._handed_in("judgement"))
+
+    def _handed_in(self, name: str) -> list[tuple[Any, ...]]:
+        """Return the rows of one of the lists; all of them are read at once."""
+        fields = [f"{held}_{field}" for held, of in HANDED_IN.items() for field in of]
+        found = self._ask_once(cypher.moment_lists(fields))
+        lists = dict(zip(fields, found[0], strict=True)) if found else {}
+        return list(zip(*(lists.get(f"{name}_{field}", ()) for field in HANDED_IN[name]), strict=True))
 
     def _areas_of_points(self) -> Mapping[int, tuple[int, ...]]:
         rows = self._ask_once(f"{cypher.POINTS} RETURN p.id, p.areas")

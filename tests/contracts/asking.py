@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from graph.errors import EntityNotFoundError
 from graph.model.kinds import ENTITIES
+from graph.model.links import LinkTable
 from graph.model.scope import Filters, Scope
 from graph.store.contract import Store
 from tests.contracts.comparing import PROPERTIES, location_rows, occurrence_rows, rows_of
@@ -23,6 +24,10 @@ class Asked(NamedTuple):
     filters: Filters
     turn: int
     everybody: Sequence[int]
+
+    def links(self, store: Store, kinds: tuple[str, ...] = ()) -> LinkTable:
+        """Return the links that a question about links begins with."""
+        return store.link_table(self.scope, kinds=kinds, filters=self.filters)
 
     @property
     def some(self) -> list[int]:
@@ -68,17 +73,15 @@ def _paths(store: Store, of: Asked) -> object:
 
 
 def _link_table(store: Store, of: Asked) -> object:
-    return rows_of(store.link_table(of.scope, kinds=of.kinds, filters=of.filters))
+    return rows_of(of.links(store, of.kinds))
 
 
 def _claims_of(store: Store, of: Asked) -> object:
-    return store.claims_of(
-        of.scope, store.link_table(of.scope, kinds=of.kinds, filters=of.filters), filters=of.filters
-    )
+    return store.claims_of(of.scope, of.links(store, of.kinds), filters=of.filters)
 
 
 def _link(store: Store, of: Asked) -> object:
-    links = store.link_table(of.scope, filters=of.filters).link_id.tolist()
+    links = of.links(store).link_id.tolist()
     chosen = links[of.turn % len(links)] if links else 1
     return rows_of(store.link(of.scope, chosen, filters=of.filters))
 
@@ -126,7 +129,9 @@ QUESTIONS: Final[dict[str, Question]] = {
     "occurrences": _occurrences,
     "locations": _locations,
 }
-"""Those that a scope and filters change; half of them at a time."""
+"""Those that a scope and filters change; some of them at a time."""
+PARTS: Final = 3
+"""Every third is asked, others at the next turn."""
 
 ALWAYS: Final[dict[str, Question]] = {
     "version": lambda store, _: store.version(),
@@ -139,12 +144,12 @@ ALWAYS: Final[dict[str, Question]] = {
 """Asked at every turn: they cost nothing, or no filter changes them."""
 
 
-def told(store: Store, of: Asked, half: int) -> dict[str, Any]:
-    """Return what a store answers to half of the operations, and to those that are always asked.
+def told(store: Store, of: Asked, part: int) -> dict[str, Any]:
+    """Return what a store answers to a part of the operations, and to those that are always asked.
 
     The order is that of the turn, so that no question always finds what the same one before it left.
     """
-    names = [*ALWAYS, *list(QUESTIONS)[half::2]]
+    names = [*ALWAYS, *list(QUESTIONS)[part::PARTS]]
     turned = names[of.turn % len(names) :] + names[: of.turn % len(names)]
     return {name: (ALWAYS | QUESTIONS)[name](store, of) for name in turned}
 
