@@ -209,11 +209,13 @@ ONCE: Final = (
 BUILD_BESIDE: Final = (
     "MERGE (c:Counter {name: 'drawings'}) ON CREATE SET c.value = 0 "
     "SET c.value = c.value + 1 WITH c.value AS number MATCH (s:State {workspace: $workspace}) "
-    "SET s.building = number, s.leftovers = s.leftovers + number"
+    "SET s.building = number, s.leftovers = s.leftovers + number RETURN s.building"
 )
 """Numbers of drawings count for the whole server: a row belongs to one drawing, and so to one workspace."""
 
-DRAW_MORE: Final = "MATCH (s:State {workspace: $workspace}) SET s.building = s.drawing, s.begun = true"
+DRAW_MORE: Final = (
+    "MATCH (s:State {workspace: $workspace}) SET s.building = s.drawing, s.begun = true RETURN s.building"
+)
 SWITCH: Final = (
     "MATCH (s:State {workspace: $workspace}) "
     "SET s.leftovers = [n IN s.leftovers WHERE n <> $drawing] + "

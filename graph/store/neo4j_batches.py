@@ -94,11 +94,17 @@ class Batches:
         part : Drawing
             Rows there already are left as they are.
         """
-        self.write(writing.ADD_ORIGINS, [[number, agency] for agency, number in part.origins.items()])
-        self.write(writing.ADD_STATED_AREAS, [list(row) for row in part.codes.items()])
-        self._run([self._new_entities(part)])
-        groups = _GROUPS if len(part.supports) + len(part.facts) > FEW else 1
-        texts = _texts(part, groups, fresh=self._fresh)
+        first = [
+            (writing.ADD_ORIGINS, [[number, agency] for agency, number in part.origins.items()]),
+            (writing.ADD_STATED_AREAS, [list(row) for row in part.codes.items()]),
+            *self._new_entities(part),
+        ]
+        if len(part.supports) + len(part.facts) <= FEW:
+            texts = _texts(part, 1, fresh=self._fresh)
+            self._do([*first, *texts.get((0, 0), ())])
+            return
+        self._do(first)
+        texts = _texts(part, _GROUPS, fresh=self._fresh)
         for pairs in _ROUNDS:
             self._run([texts[pair] for pair in pairs if pair in texts])
 

@@ -15,17 +15,11 @@ from graph.store.contract import Changes, DrawnArea, Place
 from graph.store.cypher import Statement
 from graph.store.drawing import Drawing
 from graph.store.neo4j_batches import Batches, Row
-from graph.store.neo4j_rows import Neo4jRows
+from graph.store.neo4j_rows import HANDED_IN, Neo4jRows
 from graph.store.neo4j_server import Neo4jServer
 
 NEO4J_SCHEMA: Final = "1"
 _GONE: Final = ("gone_entity", "gone_claim")
-_WHOLE: Final = {
-    "judgement": ("id", "a", "b", "same", "basis", "label_a", "label_b"),
-    "area": DrawnArea._fields,
-    "touched": ("label", "count"),
-}
-"""What is handed in whole at each change: lists at the moment's own node."""
 
 
 class Neo4jDrawing(Neo4jRows):
@@ -62,9 +56,11 @@ class Neo4jDrawing(Neo4jRows):
         rows = self._server.read([Statement(writing.STATE, {"workspace": self._workspace})])[0]
         return rows[0] if rows else (0, 0, 0, 0, [], False, None)
 
-    def _open(self) -> None:
-        self._drawing, self._pinned, self._version = self._state()[:3]
-        self._resolutions.clear()
+    def _open(self) -> tuple[Any, ...]:
+        state = self._state()
+        self._drawing, self._pinned, self._version = state[:3]
+        self._forget()
+        return state
 
     def close(self) -> None:
         """Give back nothing: the server is the caller's."""
@@ -87,7 +83,7 @@ class Neo4jDrawing(Neo4jRows):
         str
             A drawing of another schema is drawn again.
         """
-        held = self._ask(cypher.moment_lists(["schema"]))
+        held = self._ask_once(cypher.moment_lists(["schema"]))
         return str(held[0][0]) if held else NEO4J_SCHEMA
 
     def touched(self) -> dict[int, int]:
@@ -98,7 +94,7 @@ class Neo4jDrawing(Neo4jRows):
         dict of int to int
             What data versions are made of, so that they fit what is drawn.
         """
-        return dict(self._whole("touched"))
+        return dict(self._handed_in("touched"))
 
     def areas(self) -> list[DrawnArea]:
         """Return the areas loaded.
@@ -108,7 +104,7 @@ class Neo4jDrawing(Neo4jRows):
         list of DrawnArea
             Sorted by kind, vintage and code.
         """
-        return sorted((DrawnArea(*row) for row in self._whole("area")), key=lambda area: area[1:4])
+        return sorted((DrawnArea(*row) for row in self._handed_in("area")), key=lambda area: area[1:4])
 
     def area_codes(self) -> dict[int, str]:
         """Return the codes of areas by their ids, for areas that a visible link names.
@@ -118,8 +114,8 @@ class Neo4jDrawing(Neo4jRows):
         dict of int to str
             Those loaded, and those that claims name.
         """
-        stated = self._ask(cypher.STATED_AREAS)
-        loaded = [(row[0], row[3]) for row in self._whole("area")]
+        stated = self._ask_once(cypher.STATED_AREAS)
+        loaded = [(row[0], row[3]) for row in self._handed_in("area")]
         return dict(sorted([*((row[0], row[1]) for row in stated), *loaded]))
 
     def numbered(self) -> tuple[dict[tuple[float, float], int], dict[str, int]]:
@@ -133,10 +129,6 @@ class Neo4jDrawing(Neo4jRows):
         points = self._ask(f"{cypher.POINTS} RETURN p.lon, p.lat, p.id")
         origins = self._agencies()
         return {(row[0], row[1]): row[2] for row in points}, {name: n for n, name in origins.items()}
-
-    def _whole(self, name: str) -> list[tuple[Any, ...]]:
-        held = self._ask(cypher.moment_lists([f"{name}_{field}" for field in _WHOLE[name]]))
-        return list(zip(*held[0], strict=True)) if held else []
 
     def apply(self, changes: Changes, place: Place) -> None:
         """Put claims in and take claims out, all at once.
@@ -173,19 +165,18 @@ class Neo4jDrawing(Neo4jRows):
             self._take_back(attempt)
             raise
         self._anew = False
-        self._clear()
+        self._clear(self._open())
         self._server.outside(Statement(writing.DROP_KEYS, {"attempt": attempt}))
-        self._open()
 
     def _take(self, attempt: str) -> None:
         self._server.prepare(writing.schema())
         self._server.write([Statement(writing.TAKE, {"workspace": self._workspace, "attempt": attempt})])
-        self._clear()
+        self._clear(self._open())
         self._drop_ended()
 
-    def _clear(self) -> None:
+    def _clear(self, state: tuple[Any, ...]) -> None:
         """Take back what ended attempts left: drawings nobody answers from, rows of no moment yet."""
-        drawing, moment, _, _, leftovers, begun, _ = self._state()
+        drawing, moment, _, _, leftovers, begun, _ = state
         for number in leftovers:
             for text in writing.drop_drawing():
                 self._server.outside(Statement(text, {"drawing": number}))
@@ -197,7 +188,6 @@ class Neo4jDrawing(Neo4jRows):
 
     def _drop_ended(self) -> None:
         """Drop what has been kept for those who read the moment before the one that answers."""
-        self._open()
         if not self._drawing:
             return
         at = {"workspace": self._workspace, "drawing": self._drawing, "moment": self._pinned}
@@ -210,8 +200,10 @@ class Neo4jDrawing(Neo4jRows):
         fresh = self._anew or not self._drawing
         given = {"workspace": self._workspace, "attempt": attempt, "key": f"{attempt}-first"}
         text = writing.BUILD_BESIDE if fresh else writing.DRAW_MORE
-        self._server.write([Statement(writing.ONCE, given), Statement(text, given)], once=True)
-        return int(self._state()[3]), self._pinned + 1, fresh
+        done = self._server.write([Statement(writing.ONCE, given), Statement(text, given)], once=True)
+        # No row where the answer to an earlier try was lost: what it did is in the state.
+        building = done[1][0][0] if done else self._state()[3]
+        return int(building), self._pinned + 1, fresh
 
     def _draw(self, changes: Changes, place: Place, batches: Batches, *, fresh: bool) -> None:
         gone = [] if fresh else batches.take_out(changes.removed)
@@ -233,8 +225,9 @@ class Neo4jDrawing(Neo4jRows):
 
     def _take_back(self, attempt: str) -> None:
         try:
-            if self._state()[6] == attempt:
-                self._clear()
+            state = self._state()
+            if state[6] == attempt:
+                self._clear(state)
         except StoreError:
             # The server is gone: the next changes begin with this.
             return
@@ -263,6 +256,6 @@ def _lists(changes: Changes) -> dict[str, list[Any]]:
     }
     return {
         f"{name}_{field}": column
-        for name, fields in _WHOLE.items()
+        for name, fields in HANDED_IN.items()
         for field, column in zip(fields, _columns(rows[name], len(fields)), strict=True)
     }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from threading import local
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from graph.errors import ConflictError, StoreUnavailableError
 from graph.store.cypher import Statement
@@ -21,7 +22,7 @@ _TRIES: Final = 3
 _TAKEN_OVER: Final = "another process draws into Neo4j at the same time"
 
 Rows = list[tuple[Any, ...]]
-_Work = Callable[["ManagedTransaction"], list[Rows]]
+Answer = TypeVar("Answer")
 
 
 class Neo4jServer:
@@ -59,6 +60,7 @@ class Neo4jServer:
             raise StoreUnavailableError(f"Neo4j's address begins with one of {', '.join(_SCHEMES)}, then ://")
         self._database = database
         self._prepared = False
+        self._open = local()
         self._bookmarks = GraphDatabase.bookmark_manager(
             initial_bookmarks=Bookmarks.from_raw_values(bookmarks)
         )
@@ -130,7 +132,7 @@ class Neo4jServer:
         Parameters
         ----------
         statements : sequence of Statement
-            Asked one after the other in one transaction.
+            Asked one after the other in one transaction: that of ``together``, or one of their own.
 
         Returns
         -------
@@ -143,11 +145,44 @@ class Neo4jServer:
             No server answers.
         """
 
-        def _ask(transaction: ManagedTransaction) -> list[Rows]:
-            return [_rows(transaction, statement) for statement in statements]
+        def _ask() -> list[Rows]:
+            return [_rows(self._open.transaction, statement) for statement in statements]
+
+        return _ask() if self.is_together else self.together(_ask)
+
+    @property
+    def is_together(self) -> bool:
+        """Whether this thread is answering in one transaction."""
+        return getattr(self._open, "transaction", None) is not None
+
+    def together(self, answer: Callable[[], Answer]) -> Answer:
+        """Answer something in one transaction of this thread: a trip for a question, not four.
+
+        Parameters
+        ----------
+        answer : callable
+            Asks by ``read`` and changes nothing; called again where the transaction must be.
+
+        Returns
+        -------
+        object
+            What it returned.
+
+        Raises
+        ------
+        StoreUnavailableError
+            No server answers.
+        """
+
+        def _answer(transaction: ManagedTransaction) -> Answer:
+            self._open.transaction = transaction
+            try:
+                return answer()
+            finally:
+                self._open.transaction = None
 
         with self._session(reads=True) as session:
-            return _settled(session.execute_read, _ask)
+            return _settled(session.execute_read, _answer)
 
     def write(self, statements: Sequence[Statement], *, once: bool = False) -> list[Rows]:
         """Change what the server holds.
@@ -248,7 +283,10 @@ class Neo4jServer:
             yield session
 
 
-def _settled(execute: Callable[[_Work], list[Rows]], work: _Work) -> list[Rows]:
+def _settled(
+    execute: Callable[[Callable[[ManagedTransaction], Answer]], Answer],
+    work: Callable[[ManagedTransaction], Answer],
+) -> Answer:
     """Do a transaction again while nobody knows whether it was committed: a key, or its nature, allows it."""
     from neo4j.exceptions import IncompleteCommit
 
