@@ -41,7 +41,7 @@ class Neo4jStore(Neo4jDrawing):
         self._take(attempt)
         given = {"workspace": self._workspace, "attempt": attempt}
         self._server.write([Statement(writing.LET_GO, given)])
-        self._clear()
+        self._clear(self._open())
         self._server.write([Statement(writing.END_STATE, given)])
         self._open()
 

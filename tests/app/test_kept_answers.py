@@ -26,7 +26,7 @@ from graph.ledger.opening import one_writer, open_ledger
 from graph.ledger.removal import remove_records
 from graph.ledger.writing import LedgerWriter
 from graph.model.entities import read_id
-from graph.store.embedded import EmbeddedStore
+from graph.store.contract import Store
 from tests.app.desk import POLICE, Desk, squares, tie
 from tests.app.exploring.town import ref, town
 
@@ -170,7 +170,7 @@ def test_whoever_reads_while_something_is_removed_finishes_and_the_next_sees_it_
     workspace = replace(desk.workspace(), kept=files)
     counts = []
 
-    def _count(store: EmbeddedStore) -> None:
+    def _count(store: Store) -> None:
         counts.append(sum(store.neighbours(scope, store.seen(scope, read_id(ref("P1")))).counts.values()))
 
     reader = current_store(workspace)
