@@ -68,8 +68,14 @@ def _neighbourhood(store: Store, of: Asked) -> object:
 
 
 def _paths(store: Store, of: Asked) -> object:
-    hops = 2 + of.turn % 3
-    return store.paths(of.scope, *of.some[:2], max_hops=hops, kinds=of.kinds, filters=of.filters)
+    hops, links = 2 + of.turn % 3, of.links(store)
+    # Two entities taken at random are seldom joined: the ends of two links more often are.
+    ends = (
+        (int(links.a[of.turn % len(links)]), int(links.b[of.turn // 7 % len(links)]))
+        if len(links)
+        else of.some[:2]
+    )
+    return store.paths(of.scope, *ends, max_hops=hops, kinds=of.kinds, filters=of.filters)
 
 
 def _link_table(store: Store, of: Asked) -> object:
