@@ -184,8 +184,9 @@ class Jobs:
     ) -> None:
         try:
             ended = self._ended(job, viewer, work, given)
-        except Exception:
-            _LOG.exception("job %s", job.id)
+        except Exception as error:
+            # Of what class it is: its words may hold what was read.
+            _LOG.error("job %s: %s", job.id, type(error).__name__)
             ended = job._replace(state="failed", sentence=_CUT_OFF)
         try:
             self._keep(ended, viewer)
