@@ -74,14 +74,25 @@ class SafeAnswers:
         except ClientDisconnect:
             return
         except Exception as error:
-            occurrence = _logged(error)
+            occurrence = logged_fault(error)
             if begun:
                 raise
             await internal_problem(occurrence)(scope, receive, _send)
 
 
-def _logged(error: Exception) -> str:
-    """Log where a fault arose and of what class it is: its words may hold what was read."""
+def logged_fault(error: Exception) -> str:
+    """Log where a fault arose and of what class it is: its words may hold what was read.
+
+    Parameters
+    ----------
+    error : Exception
+        That nobody expected.
+
+    Returns
+    -------
+    str
+        A number under which it is on the log.
+    """
     occurrence = secrets.token_hex(8)
     where = " < ".join(
         f"{frame.filename}:{frame.lineno} {frame.name}"

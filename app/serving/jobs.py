@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import re
 import secrets
 import signal
@@ -23,6 +22,7 @@ from filelock import BaseFileLock, FileLock, Timeout
 from app.access import Viewer
 from app.printing import write_file
 from app.serving.error_responses import told
+from app.serving.headers import logged_fault
 from app.serving.work_limits import WorkLimits, exceeded, within
 from graph.errors import ConflictError, EntityNotFoundError, KithmapError
 
@@ -34,7 +34,6 @@ _PATIENCE_S: Final = 10.0
 _UNDER_WAY: Final = ("waiting", "running")
 _ID: Final = re.compile(r"[0-9a-f]{16}")
 _CUT_OFF: Final = "cut off before its end: nothing of it is kept, and it can be begun again"
-_LOG: Final = logging.getLogger("kithmap")
 
 
 class Job(NamedTuple):
@@ -185,8 +184,7 @@ class Jobs:
         try:
             ended = self._ended(job, viewer, work, given)
         except Exception as error:
-            # Of what class it is: its words may hold what was read.
-            _LOG.error("job %s: %s", job.id, type(error).__name__)
+            logged_fault(error)
             ended = job._replace(state="failed", sentence=_CUT_OFF)
         try:
             self._keep(ended, viewer)
@@ -268,6 +266,9 @@ def _work_apart(
         within(limits, lambda: work(*given, progress=_tell), last=lambda: said)
     except KithmapError as error:
         mouth.send(("failed", told(error, "")))
+    except Exception as error:
+        # Python would write its words, too.
+        logged_fault(error)
     else:
         mouth.send(("done", "done"))
     finally:

@@ -24,14 +24,15 @@ expect.set_options(timeout=30_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test that opens a browser, and put it last.
+    """Mark every test that opens a browser, and put its whole file last.
 
     The browser's session keeps an event loop running, in whose thread nobody can start another.
     """
     opening = [item for item in items if "context" in getattr(item, "fixturenames", ())]
     for item in opening:
         item.add_marker(pytest.mark.browser)
-    items[:] = [item for item in items if item not in opening] + opening
+    files = {item.path for item in opening}
+    items.sort(key=lambda item: item.path in files)
 
 
 @pytest.fixture(scope="session")

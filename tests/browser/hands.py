@@ -10,7 +10,7 @@ from tests.app.front_door import PASSWORD
 from tests.browser.worlds import World
 
 PURPOSE: Final = "support plan, panel of 3 June"
-_MOST_TABS: Final = 120
+_MOST_TABS: Final = 400
 _FOCUSED: Final = "element => element === document.activeElement"
 
 

@@ -70,6 +70,12 @@ def test_work_is_done_in_another_process_and_says_so(jobs: Jobs, tmp_path: Path)
     assert int((tmp_path / "pid").read_text()) != os.getpid()
 
 
+def test_what_a_fault_says_reaches_no_log(jobs: Jobs, capfd: pytest.CaptureFixture[str]) -> None:
+    _ended(jobs, jobs.begin(ASH, "check", result="", work=breaks, given=()))
+    written = capfd.readouterr().err
+    assert "ValueError" in written and "Amy" not in written
+
+
 def test_a_refusal_is_told_as_a_problem(jobs: Jobs) -> None:
     found = _ended(jobs, jobs.begin(ASH, "check", result="", work=refuses, given=()))
     assert found.state == "failed" and found.problem is not None

@@ -18,6 +18,8 @@ function read(): Place {
 
 class Router {
   place = $state.raw<Place>(read())
+  /** Of the place: only another page changes it, whatever is asked of the one that is open. */
+  path = $state(this.place.path)
   /** How often one went to another page; the first page takes no focus away from the browser. */
   moves = $state(0)
 
@@ -25,18 +27,23 @@ class Router {
     window.addEventListener('hashchange', () => {
       // A link inside a page, such as one to a faulty field, is no other place.
       if (!window.location.hash.startsWith('#/') && window.location.hash) return
-      const before = this.place.path
-      this.place = read()
-      if (this.place.path !== before) this.moves += 1
+      const before = this.path
+      this.#stand()
+      if (this.path !== before) this.moves += 1
     })
   }
 
   /** The address of what is shown now, in place of the one before: no step of the browser's history. */
   restate(query: Values): void {
-    const said = address(this.place.path, query)
+    const said = address(this.path, query)
     if (said === window.location.hash) return
     window.history.replaceState(window.history.state, '', said)
+    this.#stand()
+  }
+
+  #stand(): void {
     this.place = read()
+    this.path = this.place.path
   }
 
   go(path: string, query: Record<string, string> = {}): void {
@@ -45,7 +52,7 @@ class Router {
 
   /** Another question to the same page: an entry of the history of its own. */
   askAnew(query: Record<string, string>): void {
-    this.go(this.place.path, query)
+    this.go(this.path, query)
   }
 }
 
