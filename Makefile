@@ -81,9 +81,9 @@ check: install $(TEST_LOCKED)
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/numpydoc lint $(MODULES)
 
-# A file of tests stays in one process, which makes what they share once.
+# A file of tests stays in one process, which makes what they share once; tests that open a browser stay last.
 test: check
-	$(BIN)/python -m pytest --numprocesses=$(TEST_PROCESSES) --dist=loadfile $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --numprocesses=$(TEST_PROCESSES) --dist=loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 bench: install $(TEST_LOCKED)
 	@set -e; for job in $(sort $(wildcard bench/*.py)); do \

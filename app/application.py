@@ -40,7 +40,7 @@ from app.serving.headers import SafeAnswers
 from app.serving.jobs import Jobs
 from app.serving.plain_requests import Pace, PlainRequests
 from app.serving.policies import NOTHING, SIGNED_IN, policy
-from app.serving.slots import Slots
+from app.serving.slots import Crowd, Slots
 from app.serving.sweeping import HOURLY_S, sweeping
 from app.serving.work_limits import limits_of
 from app.settings import read_settings
@@ -107,6 +107,7 @@ def create_service(
     clock: Callable[[], int] = wall_clock_us,
     origins: Collection[str] = loopback_origins(PORT),
     slots: Slots | None = None,
+    crowd: Crowd | None = None,
     sweep_every_s: float = HOURLY_S,
     pace: Pace = Pace(),  # noqa: B008 - never changes
     more: Collection[APIRouter] = (),
@@ -123,6 +124,8 @@ def create_service(
         Where its own pages come from: it answers to these names, and unsafe requests come from there.
     slots : Slots, optional
         Places for heavy work; one for each processor when left out.
+    crowd : Crowd, optional
+        How many requests are worked on at once.
     sweep_every_s : float, optional
         Seconds after which what has lapsed is deleted again.
     pace : Pace, optional
@@ -148,7 +151,9 @@ def create_service(
     async def _open(service: FastAPI) -> AsyncIterator[None]:
         stated = read_settings(folder).service
         with open_entrance(folder, clock) as entrance:
-            service.state.house = House(entrance, frozenset(origins), cookie, slots or Slots())
+            service.state.house = House(
+                entrance, frozenset(origins), cookie, slots or Slots(), crowd or Crowd()
+            )
             service.state.jobs = Jobs(folder, limits_of(stated))
             service.state.marking = stated.marking
             service.state.sign_ins = Slots(sessions.AT_ONCE, waiting=sessions.WAITING, longest_s=30.0)

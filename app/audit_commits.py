@@ -165,7 +165,11 @@ class Commits:
         line = json.dumps({"seq": seq, "hash": digest, "signature": signature}) + "\n"
         file = os.open(self._folder / CHECKPOINTS, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
         try:
-            if os.write(file, line.encode("ascii")) < len(line):
+            before, written = os.fstat(file).st_size, os.write(file, line.encode("ascii"))
+            if written < len(line):
+                # Half a line would spoil the next one, too: unless another process wrote after it.
+                if os.fstat(file).st_size == before + written:
+                    os.ftruncate(file, before)
                 raise OSError(f"{CHECKPOINTS} is cut short")
             os.fsync(file)
         finally:

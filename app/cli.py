@@ -28,6 +28,9 @@ class Home(NamedTuple):
 COMMANDS: Final = {
     "areas": Home("app.cli_data", "areas", "Official areas."),
     "audit": Home("app.cli_care", "audit", "The audit log."),
+    "backup": Home(
+        "app.cli_care", "backup", "Write the whole workspace into FILE; keep it as safe as the workspace."
+    ),
     "brief": Home(
         "app.cli_brief",
         "brief",
@@ -70,12 +73,22 @@ COMMANDS: Final = {
     "import": Home("app.cli_data", "import_command", "Import FILES (CSV, gzip or zip) through a mapping."),
     "init": Home("app.cli_data", "init", "Make a workspace in a new or empty FOLDER."),
     "match": Home("app.cli_care", "match", "Which records are one person: judgements, and undoing them."),
+    "move": Home(
+        "app.cli_care",
+        "move",
+        "Move the ledger to PostgreSQL, or back into files; stop the service and back up first.",
+    ),
     "products": Home(
         "app.cli_products",
         "products",
         "Briefings and work copies: the register, and approval by another person.",
     ),
     "redraw": Home("app.cli_care", "redraw", "Draw the graph anew from the ledger."),
+    "restore": Home(
+        "app.cli_care",
+        "restore",
+        "Make a workspace of the backup FILE in a new or empty FOLDER, and check all of it.",
+    ),
     "serve": Home(
         "app.cli_serve", "serve", "Serve the workspace on this machine, or behind a proxy that speaks HTTPS."
     ),

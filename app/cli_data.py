@@ -17,11 +17,15 @@ from app.printing import json_text, progress_shown, write_file
 @click.option(
     "--agency", default="Example Partnership", show_default=True, help="Your agency, as your files name it."
 )
-def init(folder: Path, agency: str) -> None:
+@click.option("--ledger", metavar="URL", help="postgresql://ACCOUNT@HOST:PORT/DATABASE")
+@click.option("--password-file", default="", metavar="FILE", help="Holds the password of that account.")
+def init(folder: Path, agency: str, ledger: str | None, password_file: str) -> None:
     """Make a workspace in a new or empty FOLDER."""
+    from app.settings import Ledger
     from app.use_cases.care import new_workspace
 
-    new_workspace(folder, agency=agency)
+    held = None if ledger is None else Ledger(url=ledger, password_file=password_file)
+    new_workspace(folder, agency=agency, ledger=held)
     click.echo(f"workspace made in {folder}: its settings are in {folder / 'settings.toml'}")
 
 

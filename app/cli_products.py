@@ -58,8 +58,9 @@ def products_approve(product: str) -> None:
     "--format",
     "form",
     required=True,
-    type=click.Choice(["graphml", "csv", "geojson", "html"]),
-    help="GraphML; CSV tables in a zip; places and events as GeoJSON; a page that needs no network.",
+    type=click.Choice(["graphml", "csv", "geojson", "html", "neo4j"]),
+    help="GraphML; CSV tables in a zip; places and events as GeoJSON; a page that needs no network; "
+    "a zip that loads into a Neo4j of yours.",
 )
 @click.option("--out", required=True, type=FILE, help="The file to write.")
 @click.option("--purpose", default="", help="What the copy is for; printed in it and in the audit log.")
@@ -107,5 +108,5 @@ def _check(question: Question, asked: Asked, out: Path) -> None:
         raise click.UsageError("--row brings the question of its run: leave out --window, --as-of and others")
     if out.is_dir() or not out.resolve().parent.is_dir():
         raise click.UsageError("--out names a file in a folder that is there")
-    if asked.form == "csv" and out.suffix.lower() != ".zip":
-        raise click.UsageError("csv is three tables in one file: give --out a name that ends in .zip")
+    if asked.form in ("csv", "neo4j") and out.suffix.lower() != ".zip":
+        raise click.UsageError(f"{asked.form} is several files in one: give --out a name that ends in .zip")

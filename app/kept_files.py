@@ -6,27 +6,36 @@ import sqlite3
 import time
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Lock
-from typing import Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from sqlalchemy import Connection
 
 from app.audit_commits import Commits
+from app.graph_server import open_server
+from app.settings import Graph
 from graph.errors import StoreUnavailableError
 from graph.ledger.opening import (
     KEPT_TERMS,
+    OPENED_AS,
     LedgerFiles,
     check_revision,
+    check_schema,
     ledger_mark,
     open_ledger,
     translated,
 )
+from graph.ledger.postgresql import IDENTITY_SCHEMA, LEDGER_SCHEMA, SERVER_DIALECT
 from graph.ledger.quick_reading import QuickReader
 from graph.ledger.schema import IDENTITY_HEAD, LEDGER_HEAD
 from graph.store.embedded import EmbeddedStore, Resolutions
+
+if TYPE_CHECKING:
+    from graph.store.neo4j_server import Neo4jServer
 
 THREADS: Final = 16
 """Answers that one process works on at once: as many connections to each file."""
@@ -36,7 +45,9 @@ _PAUSE_S: Final = 10.0
 _CACHE_KIB: Final = 16_000
 """Of a reader; what the system keeps of the file is shared by all."""
 
+_OPENED: Final = count(1)
 _HEADS: Final = (("ledger.db", LEDGER_HEAD), ("identity.db", IDENTITY_HEAD))
+_SCHEMAS: Final = ((LEDGER_SCHEMA, LEDGER_HEAD), (IDENTITY_SCHEMA, IDENTITY_HEAD))
 
 _Found = TypeVar("_Found")
 
@@ -121,26 +132,57 @@ class _Pair:
             one.close()
 
 
+class _ServerPair:
+    """Connections to ledger and identity on a server; its pool looks whether they still answer."""
+
+    def __init__(self, files: LedgerFiles) -> None:
+        self.ledger = files.ledger.connect()
+        try:
+            self.identity = files.identity.connect()
+        except BaseException:
+            self.ledger.close()
+            raise
+        self.ledger.info.setdefault(KEPT_TERMS, {})
+
+    def begin(self) -> None:
+        """See both as they are now; another process may have upgraded them meanwhile."""
+        for connection, (name, head) in zip((self.ledger, self.identity), _SCHEMAS, strict=True):
+            connection.begin()
+            check_schema(connection, "PostgreSQL", name, head)
+
+    def rest(self) -> None:
+        for connection in (self.ledger, self.identity):
+            connection.rollback()
+
+    def close(self) -> None:
+        for connection in (self.ledger, self.identity):
+            connection.close()
+
+
 class _Ledger:
     """The open ledger and identity file, and pairs of readers that nobody uses just now."""
 
     def __init__(self, mark: object, files: LedgerFiles) -> None:
         self.mark = mark
         self._files = files
+        self._opened_as = next(_OPENED)
+        self._on_server = files.ledger.dialect.name == SERVER_DIALECT
         self._idle: list[_Pair] | None = []
         self._lock = Lock()
 
-    def lend(self) -> _Pair:
+    def lend(self) -> _Pair | _ServerPair:
         with self._lock:
             if self._idle:
                 return self._idle.pop()
         with translated("the ledger"):
-            return _Pair(self._files)
+            made = _ServerPair(self._files) if self._on_server else _Pair(self._files)
+        made.ledger.info[OPENED_AS] = self._opened_as
+        return made
 
-    def takes_back(self, pair: _Pair) -> None:
+    def takes_back(self, pair: _Pair | _ServerPair) -> None:
         pair.rest()
         with self._lock:
-            if self._idle is not None and len(self._idle) < THREADS:
+            if isinstance(pair, _Pair) and self._idle is not None and len(self._idle) < THREADS:
                 self._idle.append(pair)
                 return
         pair.close()
@@ -174,6 +216,7 @@ class KeptFiles:
         self._next_s = 0.0
         self._ledger: _Ledger | None = None
         self._drawn: _Drawn | None = None
+        self._graph: tuple[Graph, Neo4jServer] | None = None
         self._remembered: dict[Hashable, Any] = {}
         self.commits = Commits(folder)
 
@@ -234,13 +277,35 @@ class KeptFiles:
             old.close()
         return held.lend(path)
 
+    def graph_server(self, graph: Graph) -> Neo4jServer:
+        """Return the connection to the server that the settings name, one for all threads.
+
+        Parameters
+        ----------
+        graph : Graph
+            As the settings have it now.
+
+        Returns
+        -------
+        Neo4jServer
+            Closed with these files, or when the settings name another.
+        """
+        with self._lock:
+            old, held = None, self._graph
+            if held is None or held[0] != graph:
+                old, held = held, (graph, open_server(self._folder, graph))
+                self._graph = held
+        if old is not None:
+            old[1].close()
+        return held[1]
+
     def remembered(self, key: Hashable, find: Callable[[], _Found]) -> _Found:
         """Return what was found before under a key that names everything it depends on.
 
         Parameters
         ----------
         key : Hashable
-            The ledger's version is part of it.
+            The ledger's version is part of it, and which opening of the ledger gave it.
         find : callable
             Finds it for the first time.
 
@@ -287,12 +352,15 @@ class KeptFiles:
             drawn, self._drawn = self._drawn, None
             self._remembered = {}
             apart, self._apart = self._apart, None
+            graph, self._graph = self._graph, None
         if apart is not None:
             apart.terminate()
             apart.join()
         for one in (ledger, drawn):
             if one is not None:
                 one.close()
+        if graph is not None:
+            graph[1].close()
         self.commits.close()
 
     def _current(self) -> _Ledger:

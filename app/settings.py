@@ -5,11 +5,13 @@ from __future__ import annotations
 import getpass
 import json
 import os
+import re
 import tomllib
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from graph.errors import SettingsError
 
@@ -95,6 +97,60 @@ class Service(BaseModel):
         return text.strip()
 
 
+class Ledger(BaseModel):
+    """Where ledger and identity lie.
+
+    Attributes
+    ----------
+    url : str
+        ``postgresql://ACCOUNT@HOST:PORT/DATABASE``, without a password; empty for files of the folder.
+    password_file : str
+        File that holds the password; a relative one lies in the workspace. Empty where the
+        environment, or PostgreSQL's own password file, has it.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    url: str = ""
+    password_file: str = ""
+
+
+class Graph(BaseModel):
+    """Where the drawn graph lies.
+
+    Attributes
+    ----------
+    store : str
+        ``embedded``, a file of the folder, or ``neo4j``.
+    uri : str
+        Of Neo4j: ``neo4j://HOST:PORT`` or ``bolt://HOST:PORT``, with ``+s`` over TLS; no password in it.
+    user : str
+        The service's own account there.
+    password_file : str
+        File that holds its password; a relative one lies in the workspace. Empty where
+        ``KITHMAP_GRAPH_PASSWORD`` has it.
+    database : str
+        Empty for the account's own.
+    drawing : str
+        Written by ``kithmap redraw --store neo4j``: no other workspace, restored or copied, draws under it.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    store: Literal["embedded", "neo4j"] = "embedded"
+    uri: str = ""
+    user: str = "neo4j"
+    password_file: str = ""
+    database: str = ""
+    drawing: str = ""
+
+    @model_validator(mode="after")
+    def _is_reachable(self) -> Graph:
+        if self.store == "neo4j" and "://" not in self.uri:
+            raise ValueError("uri is needed for neo4j: neo4j://HOST:PORT")
+        if "@" in self.uri:
+            raise ValueError("uri holds an account or a password: they go into user and password_file")
+        return self
+
+
 class Settings(BaseModel):
     """What ``settings.toml`` holds.
 
@@ -106,12 +162,18 @@ class Settings(BaseModel):
         What the work is for.
     service : Service
         How the workspace is served.
+    ledger : Ledger
+        Where the ledger lies.
+    graph : Graph
+        Where the drawn graph lies.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     operator: Operator
     context: Context = Context()
     service: Service = Service()
+    ledger: Ledger = Ledger()
+    graph: Graph = Graph()
 
 
 def read_settings(folder: Path) -> Settings:
@@ -141,11 +203,10 @@ def read_settings(folder: Path) -> Settings:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{FILE} cannot be read: {error}") from error
     except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise SettingsError(f"{FILE}: {faults}") from error
+        raise SettingsError(f"{FILE}: {_faults(error)}") from error
 
 
-def write_settings(folder: Path, *, agency: str, name: str = "") -> None:
+def write_settings(folder: Path, *, agency: str, name: str = "", ledger: Ledger | None = None) -> None:
     """Write the settings of a new workspace.
 
     Parameters
@@ -156,6 +217,8 @@ def write_settings(folder: Path, *, agency: str, name: str = "") -> None:
         The operator's agency.
     name : str, optional
         The operator's account; that of the system when left out.
+    ledger : Ledger, optional
+        A server that holds the ledger; files of the folder when left out.
     """
     text = f"""# Who sits at the command line of this workspace, and for what. Whoever can read this folder
 # can read everything in it: the settings decide what the commands show, not who opens the files.
@@ -172,7 +235,153 @@ purpose_kind = "law_enforcement"
 reference = ""
 gateways = []
 """
+    if ledger is not None:
+        text += f"\n{ledger_table(ledger)}"
     (folder / FILE).write_text(text, encoding="utf-8")
+
+
+def ledger_table(ledger: Ledger) -> str:
+    """Return the lines of the settings that say where the ledger lies.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        A server.
+
+    Returns
+    -------
+    str
+        TOML, from its heading to the end of its last line.
+    """
+    return f"[ledger]\nurl = {_quoted(ledger.url)}\npassword_file = {_quoted(ledger.password_file)}\n"
+
+
+def graph_table(graph: Graph) -> str:
+    """Return the lines of the settings that say where the drawn graph lies.
+
+    Parameters
+    ----------
+    graph : Graph
+        A server.
+
+    Returns
+    -------
+    str
+        TOML, from its heading to the end of its last line.
+    """
+    lines = [f"{name} = {_quoted(value)}" for name, value in graph.model_dump().items() if value]
+    return "\n".join(["[graph]", *lines, ""])
+
+
+def without_tables(folder: Path, *names: str) -> str:
+    """Return the settings of a workspace as they are without some tables.
+
+    Parameters
+    ----------
+    folder : Path
+        The workspace.
+    *names : str
+        For example ``ledger``.
+
+    Returns
+    -------
+    str
+        Everything else stands as it was written, comments too.
+    """
+    text = (folder / FILE).read_text(encoding="utf-8")
+    for name in names:
+        text = re.sub(rf"^\[{name}\]\n(?:(?!\[).*(?:\n|\Z))*", "", text, flags=re.MULTILINE)
+    return text.rstrip("\n") + "\n"
+
+
+def replace_table(folder: Path, name: str, table: str) -> None:
+    """Write one table of the settings anew, in one step.
+
+    Parameters
+    ----------
+    folder : Path
+        The workspace.
+    name : str
+        For example ``ledger``.
+    table : str
+        From its heading to the end of its last line; empty to leave it out.
+    """
+    text = without_tables(folder, name)
+    fresh = folder / f"{FILE}.new"
+    fresh.write_text(f"{text}\n{table}" if table else text, encoding="utf-8")
+    fresh.replace(folder / FILE)
+
+
+def read_graph(folder: Path) -> Graph:
+    """Return where the drawn graph of a workspace lies.
+
+    Parameters
+    ----------
+    folder : Path
+        The workspace.
+
+    Returns
+    -------
+    Graph
+        As the settings have it now: a service that goes on follows a change.
+
+    Raises
+    ------
+    SettingsError
+        The settings name it in a way that cannot be used.
+    """
+    try:
+        text = (folder / FILE).read_text(encoding="utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        return Graph()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{FILE} cannot be read") from error
+    return _graph_in(text) if "[graph]" in text else Graph()
+
+
+def chosen_graph(folder: Path, store: str, **stated: str) -> Graph:
+    """Return the settings of a store that somebody chooses.
+
+    Parameters
+    ----------
+    folder : Path
+        The workspace: what was not said stays as its settings have it.
+    store : str
+        ``embedded`` or ``neo4j``.
+    **stated : str
+        Fields of ``Graph``; empty where nothing was said.
+
+    Returns
+    -------
+    Graph
+        Not reached yet.
+
+    Raises
+    ------
+    SettingsError
+        It cannot be used.
+    """
+    if store == "embedded":
+        return Graph()
+    said = {name: value for name, value in stated.items() if value}
+    try:
+        return Graph.model_validate({**read_graph(folder).model_dump(), **said, "store": store})
+    except ValidationError as error:
+        raise SettingsError(_faults(error, "graph")) from error
+
+
+@lru_cache(maxsize=16)
+def _graph_in(text: str) -> Graph:
+    try:
+        return Graph.model_validate(tomllib.loads(text).get("graph", {}))
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{FILE} cannot be read: {error}") from error
+    except ValidationError as error:
+        raise SettingsError(f"{FILE}: {_faults(error, 'graph')}") from error
+
+
+def _faults(error: ValidationError, *within: str) -> str:
+    return "; ".join(f"{'.'.join(map(str, (*within, *e['loc'])))}: {e['msg']}" for e in error.errors())
 
 
 def _account() -> str:

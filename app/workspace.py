@@ -15,17 +15,16 @@ from sqlalchemy import Connection
 from app.access import Context, Viewer, check_action, context_of, scope_of, viewer_of
 from app.audit import AuditLog, Event, Kind, create_audit
 from app.kept_files import KeptFiles
-from app.settings import Settings, read_settings, write_settings
+from app.settings import FILE, Ledger, Settings, read_settings, write_settings
 from graph.errors import AccessError, KithmapError, SettingsError
 from graph.ledger.claims import ledger_version, read_labels
-from graph.ledger.opening import create_ledger, open_ledger
+from graph.ledger.opening import OPENED_AS, create_ledger, open_ledger
 from graph.ledger.writing import wall_clock_us
 from graph.model.claims import PolicyLabel
 from graph.model.entities import Mint, mint_ids, write_id
 from graph.model.scope import Scope, shared_scope
 from graph.model.spans import LONDON
 from graph.store.contract import Store
-from graph.store.embedded import EmbeddedStore
 from graph.view import View
 
 _Found = TypeVar("_Found")
@@ -112,9 +111,7 @@ class Workspace:
             self.audit.write(Event("consultation", action, (), {"rule": str(error)}, "deny"))
             raise
 
-    def answer(
-        self, action: str, store: Callable[[], EmbeddedStore], find: Callable[[View], Answer]
-    ) -> Answer:
+    def answer(self, action: str, store: Callable[[], Store], find: Callable[[View], Answer]) -> Answer:
         """Find an answer within the viewer's scope, and give it once it is on the audit log.
 
         Parameters
@@ -200,7 +197,8 @@ class Workspace:
             With one scope for every read.
         """
         with self.reading() as (ledger, identity):
-            version = ledger_version(ledger)
+            # A ledger that was put back may have the version of the one before it.
+            version = (ledger_version(ledger), ledger.info.get(OPENED_AS))
             held = self._remembered(("labels", version), lambda: read_labels(ledger))
             known = {number: label for number, (label, _) in held.items()}
             # What is drawn may be older than the ledger while another process imports.
@@ -277,7 +275,7 @@ def open_workspace(folder: Path, **ways: Any) -> Workspace:
     return Workspace(folder, read_settings(folder), **ways)
 
 
-def create_workspace(folder: Path, *, agency: str) -> Workspace:
+def create_workspace(folder: Path, *, agency: str, ledger: Ledger | None = None) -> Workspace:
     """Make a workspace.
 
     Parameters
@@ -286,6 +284,8 @@ def create_workspace(folder: Path, *, agency: str) -> Workspace:
         An empty or new folder.
     agency : str
         The operator's agency.
+    ledger : Ledger, optional
+        A server that holds the ledger; files of the folder when left out.
 
     Returns
     -------
@@ -296,14 +296,20 @@ def create_workspace(folder: Path, *, agency: str) -> Workspace:
     ------
     SettingsError
         The folder holds something already.
+    StoreUnavailableError
+        The server was not reached: the folder is as it was.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise SettingsError(f"{folder.name}: a new workspace needs a new or empty folder")
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
-    create_ledger(folder)
+    write_settings(folder, agency=agency, ledger=ledger)
+    try:
+        create_ledger(folder)
+    except KithmapError:
+        (folder / FILE).unlink()
+        raise
     create_audit(folder)
-    write_settings(folder, agency=agency)
     workspace = open_workspace(folder)
     workspace.audit.write(Event("collection", "init"))
     return workspace

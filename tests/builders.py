@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +28,7 @@ from graph.model.claims import Claim, Mention, PolicyLabel, Record, Terms
 from graph.model.entities import stated_area
 from graph.model.scope import Scope
 from graph.model.spans import UNDATED, Span
-from graph.store.contract import Changes, Placed
+from graph.store.contract import Changes, Placed, Store
 from graph.store.drawing import draw
 from graph.store.embedded import EmbeddedStore
 from graph.view import View
@@ -37,6 +37,7 @@ SECRET = bytes(range(32))
 NOON_US = 1_748_779_200_000_000
 """2025-06-01 12:00 UTC, day 20240."""
 DAY_US = 86_400_000_000
+Drawn = TypeVar("Drawn", bound=Store)
 ASHBY, BRAMWELL = "Ashby Council", "Bramwell Police"
 
 
@@ -153,12 +154,17 @@ class Workspace:
     ----------
     folder : Path
         Made if it is not there.
+    settings : str, optional
+        Text of the settings that name a server's database, made by ``tests.servers``; files when left out.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settings: str = "") -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        for name in ("ledger.db", "identity.db"):
-            shutil.copyfile(_template() / name, folder / name)
+        if settings:
+            (folder / "settings.toml").write_text(settings, encoding="utf-8")
+        else:
+            for name in ("ledger.db", "identity.db"):
+                shutil.copyfile(_template() / name, folder / name)
         self.folder = folder
         self.now_us = NOON_US
         self.files: LedgerFiles = open_ledger(folder, writer=True)
@@ -229,7 +235,13 @@ class Workspace:
             self._drawn.apply(changes, place)
         return self._drawn
 
-    def redrawn(self, into: EmbeddedStore | None = None, *, known_us: int | None = None) -> EmbeddedStore:
+    @overload
+    def redrawn(self, *, known_us: int | None = None) -> EmbeddedStore: ...
+
+    @overload
+    def redrawn(self, into: Drawn, *, known_us: int | None = None) -> Drawn: ...
+
+    def redrawn(self, into: Store | None = None, *, known_us: int | None = None) -> Store:
         """Return a store drawn from nothing; the caller closes it."""
         store = into or EmbeddedStore(None, writer=True)
         with self.ledger() as ledger:
@@ -258,7 +270,7 @@ class Workspace:
         )
 
     @contextmanager
-    def view(self, scope: Scope, store: EmbeddedStore | None = None) -> Iterator[View]:
+    def view(self, scope: Scope, store: Store | None = None) -> Iterator[View]:
         """Open the read facade."""
         files = self._reading
         with files.ledger.connect() as ledger, files.identity.connect() as identity:

@@ -5,11 +5,18 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
+import tempfile
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from tests.servers import Postgres
 
 _ROOT = Path(__file__).resolve().parent.parent
 _IN_CI = os.environ.get("CI", "").lower() == "true"
@@ -46,6 +53,38 @@ def data_dir() -> Path:
     if _IN_CI:
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """Start a PostgreSQL server for the session.
+
+    Yields
+    ------
+    Postgres
+        Stopped and deleted at the end.
+
+    Notes
+    -----
+    Where PostgreSQL is not installed a test is skipped; in CI it fails.
+    """
+    from deploy.dev_servers import postgresql
+    from tests.servers import Postgres
+
+    if postgresql.find_binaries() is None:
+        reason = "PostgreSQL is not installed: apt-get install postgresql"
+        if _IN_CI:
+            pytest.fail(reason)
+        pytest.skip(reason)
+    # Not pytest's own folder, which no other account may pass: PostgreSQL does not run as root.
+    folder = Path(tempfile.mkdtemp(prefix="kithmap-postgresql-"))
+    try:
+        server = Postgres(folder)
+        yield server
+        server.stop()
+    finally:
+        postgresql.stop(folder, killed=True)
+        shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")

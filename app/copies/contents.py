@@ -34,6 +34,9 @@ class CopiedEntity:
         WGS 84, degrees; never of a home, a placement or a protected place.
     precision_m : float or None
         How far off the position may be, where it was stated.
+    of_interest : bool or None
+        Of a person: whether they are an adult whom an agency recorded as a person of interest, with an
+        officer and a review date, and that held on the day of the copy.
     """
 
     id: str
@@ -47,6 +50,7 @@ class CopiedEntity:
     lon: float | None = None
     lat: float | None = None
     precision_m: float | None = None
+    of_interest: bool | None = None
 
     @property
     def label(self) -> str:
@@ -71,6 +75,8 @@ class CopiedLink:
         is protected.
     sources : int
         Independent agencies of origin.
+    claims : int
+        How many claims it is drawn from.
     source_best, source_worst, information_best, information_worst : str
         Police grades, each for itself; ``ungraded`` where no claim has one.
     disputed : bool
@@ -89,6 +95,7 @@ class CopiedLink:
     last: str | None
     last_confirmed: str | None
     sources: int
+    claims: int
     source_best: str
     source_worst: str
     information_best: str
@@ -176,6 +183,8 @@ class About:
         Of the view it was made from.
     approver : str
         Who approved it; empty where it needs no approval.
+    maker : str
+        Who made it; empty where that is not known.
     """
 
     copy: str
@@ -187,6 +196,7 @@ class About:
     on_day: date
     data_version: str
     approver: str = ""
+    maker: str = ""
 
     @property
     def line(self) -> str:
@@ -210,6 +220,7 @@ def about_rows(about: About, contents: Contents) -> list[tuple[str, str]]:
         Heading and text.
     """
     approved = [("approved by", about.approver)] if about.approver else []
+    maker = [("made by", about.maker)] if about.maker else []
     asked = {name: value for name, value in contents.question.items() if value not in (None, False)}
     return [
         ("marking", MARKING),
@@ -218,6 +229,7 @@ def about_rows(about: About, contents: Contents) -> list[tuple[str, str]]:
         ("purpose", about.purpose),
         ("stays inside", about.agency),
         ("made", about.made.isoformat()),
+        *maker,
         ("expires", f"{about.expires.isoformat()}: delete it after this day"),
         *approved,
         ("tells of", about.on_day.isoformat()),
@@ -226,6 +238,28 @@ def about_rows(about: About, contents: Contents) -> list[tuple[str, str]]:
         ("holds", holding(contents)),
         *(("left out" if n == 0 else "note", text) for n, text in enumerate(notes(contents))),
     ]
+
+
+def about_fields(about: About, contents: Contents) -> dict[str, str]:
+    """Return the same as attributes, for formats that have no rows.
+
+    Parameters
+    ----------
+    about : About
+        Of the copy.
+    contents : Contents
+        What it holds.
+
+    Returns
+    -------
+    dict of str to str
+        Texts under one heading run together.
+    """
+    said: dict[str, str] = {}
+    for heading, text in about_rows(about, contents):
+        name = heading.replace(" ", "_")
+        said[name] = f"{said[name]} {text}" if name in said else text
+    return said
 
 
 def notes(contents: Contents) -> list[str]:

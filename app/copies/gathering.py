@@ -16,7 +16,7 @@ from graph.model.entities import read_id, write_id
 from graph.model.kinds import CAPACITY_NAMES, LINK_NAMES, LINKS, WORDS
 from graph.model.links import NO_DAY, LinkTable
 from graph.model.scope import Filters
-from graph.model.spans import day_of
+from graph.model.spans import day_number, day_of
 from graph.view import Evidence, View
 
 NAMED_GROUPS: Final = frozenset({"ocg", "county_lines_team", "business_network"})
@@ -98,7 +98,7 @@ def gather(view: View, chosen: Chosen, rules: Rules) -> Gathered:
     kinds = {e: kind for e, kind in chosen.kinds.items() if kind in COPIED and e not in rules.shut.entities}
     people = [e for e, kind in kinds.items() if kind == "Person"]
     ages = view.ages_on(rules.on_day, people)
-    facts = _Facts(view, kinds, rules)
+    facts = _Facts(view, kinds, rules, [person for person, age in ages.items() if age == "adult"])
     if rules.disruption:
         kinds = {e: kind for e, kind in kinds.items() if e not in rules.shut.children_homes}
     minors = [person for person, age in ages.items() if age != "adult"]
@@ -135,7 +135,7 @@ def _inside(links: LinkTable, held: Collection[int]) -> Any:
 class _Facts:
     """What is claimed of the chosen entities: the newest description and position of each."""
 
-    def __init__(self, view: View, kinds: dict[int, str], rules: Rules) -> None:
+    def __init__(self, view: View, kinds: dict[int, str], rules: Rules, adults: list[int]) -> None:
         self._view, self._rules = view, rules
         # A thing is what it was last said to be, whatever the window; but known only once reported.
         self._filters = replace(rules.filters, window=None, doubtful=True)
@@ -147,6 +147,7 @@ class _Facts:
         for predicate in ("IS", "NAMED", "BORN"):
             self._by[predicate] = self._read(kinds, predicate)
         self._by["POSITION"] = self._read({*kinds, *self._where.values()}, "POSITION")
+        self._by["ROLE"] = self._of_interest(adults)
         self._names = view.names([e for e, kind in kinds.items() if kind in ("Group", "Organisation")])
         self.sorts = {e: str(self._last(e, "IS").get("sort", "")) for e in kinds}
 
@@ -165,6 +166,18 @@ class _Facts:
             )
             for item in self._view.why([claim for _, claim in rows]):
                 held.setdefault(self._view.seen(item.claim.subject), []).append(item)
+        return held
+
+    def _of_interest(self, adults: list[int]) -> dict[int, list[Evidence]]:
+        """Return the claims by which people are persons of interest: doubtful ones make nobody one."""
+        held: dict[int, list[Evidence]] = {}
+        if adults:
+            rows = self._view.store.facts_of(
+                self._view.scope, adults, "ROLE", filters=replace(self._rules.filters, window=None)
+            )
+            for item in self._view.why([claim for _, claim in rows]):
+                if is_basis(item, day_number(self._rules.on_day)):
+                    held.setdefault(self._view.seen(item.claim.subject), []).append(item)
         return held
 
     def of(self, held: Collection[int], placed: Collection[int]) -> Iterator[Evidence]:
@@ -191,6 +204,7 @@ class _Facts:
         return CopiedEntity(
             write_id(entity), kind, str(value.get("sort", "")), str(value.get("category", "")),
             shown or self._name(entity, kind, value), age, first, last, lon, lat, precision_m,
+            entity in self._by["ROLE"] if kind == "Person" else None,
         )  # fmt: skip
 
     def _days(self, said: Evidence | None) -> tuple[str | None, str | None]:
@@ -226,6 +240,27 @@ class _Facts:
         return float(value["lon"]), float(value["lat"]), None if precision is None else float(precision)
 
 
+def is_basis(item: Evidence, day: int) -> bool:
+    """Return whether a claim makes somebody a person of interest.
+
+    Parameters
+    ----------
+    item : Evidence
+        A claim of a role.
+    day : int
+        Days since 1970-01-01.
+
+    Returns
+    -------
+    bool
+        It held on the day, and names an officer and a review date.
+    """
+    value, claim = value_of(item), item.claim
+    held = (claim.from_day is None or claim.from_day <= day) and (claim.to_day is None or day <= claim.to_day)
+    recorded = bool(value.get("officer")) and bool(value.get("review"))
+    return held and recorded and value.get("role") == "person_of_interest"
+
+
 def _links(
     links: LinkTable,
     support: dict[int, list[int]],
@@ -249,6 +284,7 @@ def _links(
             last,
             confirmed,
             int(links.sources[n]),
+            int(links.claims[n]),
             _grade("source_grade", links.source_best[n]),
             _grade("source_grade", links.source_worst[n]),
             _grade("information_grade", links.information_best[n]),

@@ -7,7 +7,7 @@ import re
 from dataclasses import asdict
 from typing import Any, Final
 
-from app.copies.contents import About, Contents, about_rows
+from app.copies.contents import About, Contents, about_fields
 
 _ILLEGAL: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 has no way to write."""
@@ -31,7 +31,8 @@ def graphml_bytes(contents: Contents, about: About) -> bytes:
     """
     import networkx as nx
 
-    graph = nx.MultiDiGraph(**_about(about, contents))
+    said = about_fields(about, contents)
+    graph = nx.MultiDiGraph(**{name: _legal(text) for name, text in said.items()})
     for entity in contents.entities:
         graph.add_node(entity.id, label=_legal(entity.label), **_attributes(asdict(entity), "id"))
     for link in contents.links:
@@ -40,14 +41,6 @@ def graphml_bytes(contents: Contents, about: About) -> bytes:
     out = io.BytesIO()
     nx.write_graphml(graph, out, encoding="utf-8", prettyprint=True, named_key_ids=True)
     return out.getvalue()
-
-
-def _about(about: About, contents: Contents) -> dict[str, str]:
-    said: dict[str, str] = {}
-    for heading, text in about_rows(about, contents):
-        name = heading.replace(" ", "_")
-        said[name] = f"{said[name]} {_legal(text)}" if name in said else _legal(text)
-    return said
 
 
 def _attributes(values: dict[str, Any], *but: str) -> dict[str, Any]:

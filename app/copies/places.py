@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from typing import Any, Final
 
-from app.copies.contents import About, Contents, CopiedEntity, about_rows
+from app.copies.contents import About, Contents, CopiedEntity, about_fields
 
 _SHOWN: Final = ("id", "kind", "sort", "category", "first", "last", "precision_m")
 
@@ -32,10 +32,7 @@ def geojson_text(contents: Contents, about: About) -> str:
     reported, or its position may not be known or may be kept out.
     """
     placed = contents.placed
-    collection: dict[str, Any] = {"type": "FeatureCollection"}
-    for heading, text in about_rows(about, placed):
-        name = heading.replace(" ", "_")
-        collection[name] = f"{collection[name]} {text}" if name in collection else text
+    collection: dict[str, Any] = {"type": "FeatureCollection", **about_fields(about, placed)}
     collection["features"] = [_feature(entity) for entity in placed.entities]
     return json.dumps(collection, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
 

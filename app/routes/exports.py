@@ -26,12 +26,13 @@ MEDIA_TYPES: Final = {
     "csv": "application/zip",
     "geojson": "application/geo+json",
     "html": "text/html",
+    "neo4j": "application/zip",
 }
-_SUFFIXES: Final = {"csv": "zip"}
+_SUFFIXES: Final = {"csv": "zip", "neo4j": "zip"}
 _PIECE: Final = 262_144
 
 
-@router.post("", **file_answer(*MEDIA_TYPES.values()))
+@router.post("", **file_answer(*dict.fromkeys(MEDIA_TYPES.values())))
 @policy("export", "disclosure", heavy=True)
 def export(body: ExportBody, here: Here) -> StreamingResponse:
     """Write a work copy, or register one that another person must approve first."""

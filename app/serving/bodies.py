@@ -302,7 +302,7 @@ class ExportBody(Asked):
     """
 
     model_config = _body(form="graphml", purpose="chart for the panel of 3 June", row="2n4q8r1t-1")
-    form: Literal["graphml", "csv", "geojson", "html"]
+    form: Literal["graphml", "csv", "geojson", "html", "neo4j"]
     purpose: Text = ""
     expires_in_days: int = Field(30, ge=1, le=30)
     row: str = Field("", pattern=r"^[0-9a-z-]{0,40}$")

@@ -12,8 +12,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import Message
 
-from app.serving.policies import PUBLIC, SIGNED_IN, Policy, policy_of
-from app.serving.slots import Slots
+from app.serving.policies import MOST_BYTES, PUBLIC, SIGNED_IN, Policy, policy_of
+from app.serving.slots import Crowd, Slots
 from app.sessions import Session, check_csrf, check_recent
 from app.use_cases.signing_in import Entrance, session_of, workspace_of
 from app.workspace import Workspace
@@ -37,12 +37,15 @@ class House(NamedTuple):
         Name of the session's cookie.
     slots : Slots
         Places for heavy work.
+    crowd : Crowd
+        How many requests are worked on at once.
     """
 
     entrance: Entrance
     origins: frozenset[str]
     cookie: str
     slots: Slots
+    crowd: Crowd
 
     @property
     def https(self) -> bool:
@@ -98,13 +101,22 @@ class Door(APIRoute):
         answer, stated = super().get_route_handler(), self.policy
 
         async def _through(request: Request) -> Response:
-            bounded = _bounded(request, stated.most_bytes)
-            await run_in_threadpool(_let_in, request, stated)
-            if not stated.heavy:
+            bounded, house = _bounded(request, stated.most_bytes), house_of(request)
+            if stated.action == PUBLIC:
+                # Whoever watches the service is answered when it is full; signing in has turns of its own.
+                await run_in_threadpool(_let_in, request, stated)
+                return await answer(bounded)
+            with house.crowd.joined():
+                await run_in_threadpool(_let_in, request, stated)
+            if stated.most_bytes > MOST_BYTES:
+                # A file, which is read piece by piece.
                 return await answer(bounded)
             # Whoever sends slowly waits outside, and holds no place.
             await bounded.body()
-            async with house_of(request).slots.held():
+            if not stated.heavy:
+                with house.crowd.joined():
+                    return await answer(bounded)
+            async with house.slots.held():
                 return await answer(bounded)
 
         return _through

@@ -255,3 +255,19 @@ class AreasAsked(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     kind: AreaKind | None = None
+
+
+class LogAsked(BaseModel):
+    """Which part of the audit log is looked at.
+
+    Attributes
+    ----------
+    after : int
+        Only events after this one.
+    limit : int
+        At most so many.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    after: int = Field(0, ge=0, lt=1 << 53)
+    limit: int = Field(20_000, ge=1, le=20_000)

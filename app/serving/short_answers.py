@@ -327,20 +327,27 @@ class Method(BaseModel):
 
 
 class LogChecked(BaseModel):
-    """Whether the audit log is whole.
+    """Whether the audit log is whole, as far as it was looked at.
 
     Attributes
     ----------
     sentence : str
         In words.
-    events, faults : int
+    events, looked_at, faults : int
         How many.
+    go_on_after : int or None
+        Number of the last event that was looked at, where there are more: the next question's ``after``.
     first_faults : list of str
         In words, by number of the event.
     """
 
-    model_config = _form(sentence="12 events, nothing is wrong", events=12, faults=0, first_faults=[])
+    model_config = _form(
+        sentence="12 events, nothing is wrong", events=12, looked_at=12, go_on_after=None, faults=0,
+        first_faults=[],
+    )  # fmt: skip
     sentence: str
     events: int
+    looked_at: int
+    go_on_after: int | None
     faults: int
     first_faults: list[str]

@@ -1,15 +1,60 @@
-"""A few heavy answers at once: the others wait a while, and beyond that are told to come back."""
+"""How many answers at once: beyond that requests are told to come back instead of waiting for long."""
 
 from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Final
 
 from starlette.exceptions import HTTPException
 
 from app.serving.error_responses import RETRY_AFTER_S
+
+MOST_WITHIN: Final = 128
+"""Requests that one process works on or keeps waiting: what it answers in one or two seconds."""
+
+
+class Crowd:
+    """How many requests are within one process; those beyond are sent away at once.
+
+    Parameters
+    ----------
+    most : int, optional
+        How many are let in, those that wait for a thread among them.
+
+    Notes
+    -----
+    Whoever asks when more is asked than can be answered gets a short refusal at once, and the others
+    their answers in time, instead of everybody waiting until they have gone. To be used by the one thread
+    that takes requests in.
+    """
+
+    def __init__(self, most: int = MOST_WITHIN) -> None:
+        self._room = most
+
+    @contextmanager
+    def joined(self) -> Iterator[None]:
+        """Be one of them.
+
+        Yields
+        ------
+        None
+            While the request is worked on.
+
+        Raises
+        ------
+        HTTPException
+            Status 503: too many are within.
+        """
+        if self._room <= 0:
+            raise _busy()
+        self._room -= 1
+        try:
+            yield
+        finally:
+            self._room += 1
 
 
 class Slots:

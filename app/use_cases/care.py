@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,20 +12,30 @@ from app.accounts import ACCOUNTS_HEAD, MIGRATIONS
 from app.accounts import FILE as ACCOUNTS
 from app.audit import Event, create_audit
 from app.audit_commits import AUDIT_HEAD, KEY
+from app.graph_server import OLDEST, is_supported, open_server
 from app.progress import Progress
-from app.settings import read_settings
+from app.settings import Graph, Ledger, read_graph, read_settings
 from app.use_cases.drawing import current_store, reading_ledger, redraw
 from app.workspace import Workspace, create_workspace, open_workspace
 from graph.errors import KithmapError, SchemaVersionError
 from graph.ledger.claims import ledger_version
-from graph.ledger.opening import check_version, create_ledger, migrate, one_writer
+from graph.ledger.location import ledger_server
+from graph.ledger.opening import (
+    check_schemas,
+    check_version,
+    create_ledger,
+    migrate,
+    one_writer,
+    syncs_commits,
+)
 from graph.ledger.schema import IDENTITY_HEAD, LEDGER_HEAD
+from graph.store.cypher_writing import schema_names
 
 SCHEMA: Final = "kithmap.doctor/1"
-_FILES: Final = (("ledger.db", LEDGER_HEAD), ("identity.db", IDENTITY_HEAD), ("audit.db", AUDIT_HEAD))
+_LEDGER: Final = (("ledger.db", LEDGER_HEAD), ("identity.db", IDENTITY_HEAD))
 
 
-def new_workspace(folder: Path, *, agency: str) -> Workspace:
+def new_workspace(folder: Path, *, agency: str, ledger: Ledger | None = None) -> Workspace:
     """Make a workspace with an empty graph, so that questions are answered from the first import on.
 
     Parameters
@@ -33,6 +44,8 @@ def new_workspace(folder: Path, *, agency: str) -> Workspace:
         An empty or new folder.
     agency : str
         The operator's agency.
+    ledger : Ledger, optional
+        A server that holds the ledger; files of the folder when left out.
 
     Returns
     -------
@@ -44,7 +57,7 @@ def new_workspace(folder: Path, *, agency: str) -> Workspace:
     SettingsError
         The folder holds something already.
     """
-    workspace = create_workspace(folder, agency=agency)
+    workspace = create_workspace(folder, agency=agency, ledger=ledger)
     with one_writer(workspace.folder):
         redraw(workspace)
     return workspace
@@ -103,13 +116,19 @@ def upgrade(workspace: Workspace) -> str:
         except CommandError as error:
             raise SchemaVersionError(f"a file is of a newer version of Kithmap: {error}") from error
         redraw(workspace)
-    return ", ".join(f"{name} has schema {head}" for name, head in _files(workspace.folder))
+    held = [*check_schemas(workspace.folder), *_own_files(workspace.folder)]
+    return ", ".join(f"{name} has schema {head}" for name, head in held)
+
+
+def _own_files(folder: Path) -> list[tuple[str, str]]:
+    """Return the databases that are files wherever the ledger lies; some workspaces have no accounts."""
+    accounts = [(ACCOUNTS, ACCOUNTS_HEAD)] if (folder / ACCOUNTS).is_file() else []
+    return [("audit.db", AUDIT_HEAD), *accounts]
 
 
 def _files(folder: Path) -> list[tuple[str, str]]:
-    """Return the databases of a workspace; one that nobody signs in to has no accounts."""
-    accounts = [(ACCOUNTS, ACCOUNTS_HEAD)] if (folder / ACCOUNTS).is_file() else []
-    return [*_FILES, *accounts]
+    ledger = _LEDGER if ledger_server(folder) is None else ()
+    return [*ledger, *_own_files(folder)]
 
 
 def verify_log(workspace: Workspace) -> tuple[int, list[str]]:
@@ -146,15 +165,58 @@ def examine(folder: Path) -> dict[str, Any]:
     checks: list[tuple[str, Callable[[], str]]] = [
         ("packages", _packages),
         ("settings", lambda: f"operator {read_settings(folder).operator.agency}"),
-        *((name, _file(folder, name, head)) for name, head in _files(folder)),
+        *_databases(folder),
         ("folder", lambda: _private(folder)),
         ("writer", lambda: _writer(folder)),
         ("batches", lambda: _batches(open_workspace(folder))),
+        *_graph_server(folder),
         ("graph", lambda: _graph(open_workspace(folder))),
         ("audit", lambda: _audit(folder)),
     ]
     rows = [_tried(name, check) for name, check in checks]
     return {"schema": SCHEMA, "well": all(row["ok"] for row in rows), "rows": rows}
+
+
+def _databases(folder: Path) -> list[tuple[str, Callable[[], str]]]:
+    try:
+        held = _files(folder)
+    except KithmapError:
+        # The check of the settings says what is wrong with them.
+        return [(name, _file(folder, name, head)) for name, head in _own_files(folder)]
+    checks = [(name, _file(folder, name, head)) for name, head in held]
+    if ledger_server(folder) is not None:
+        checks.insert(0, ("ledger", lambda: _on_server(folder)))
+    return checks
+
+
+def _on_server(folder: Path) -> str:
+    held = "; ".join(f"{name} {head}" for name, head in check_schemas(folder))
+    if not syncs_commits(folder):
+        raise ValueError(f"{held}; but the server does not sync its commits: set fsync = on")
+    return held
+
+
+def _graph_server(folder: Path) -> list[tuple[str, Callable[[], str]]]:
+    try:
+        graph = read_graph(folder)
+    except KithmapError:
+        # The check of the settings says what is wrong with them.
+        return []
+    return [] if graph.store == "embedded" else [("neo4j", lambda: _reached(folder, graph))]
+
+
+def _reached(folder: Path, graph: Graph) -> str:
+    with closing(open_server(folder, graph)) as server:
+        version, edition = server.version()
+        if not is_supported(version):
+            raise ValueError(f"Neo4j {version} answers, and Kithmap needs {OLDEST} or later")
+        missing = server.missing(schema_names())
+    if missing:
+        # A drawing makes them where they are not; what is drawn without them was cleared by somebody.
+        raise ValueError(
+            f"Neo4j {version} lacks {len(missing)} constraints and indexes of Kithmap: kithmap redraw"
+        )
+    return f"{edition} {version} answers, with the constraints and indexes of Kithmap"
 
 
 def _tried(name: str, check: Callable[[], str]) -> dict[str, Any]:
@@ -223,11 +285,15 @@ def _graph(workspace: Workspace) -> str:
     store = current_store(workspace)
     try:
         with reading_ledger(workspace) as ledger:
-            if store.version() != ledger_version(ledger):
-                raise ValueError("the graph is behind the ledger: kithmap redraw")
+            drawn, now = store.version(), ledger_version(ledger)
+            if drawn != now:
+                raise ValueError(
+                    f"the graph shows version {drawn} and the ledger is at {now}: another process writes, "
+                    "or kithmap redraw"
+                )
     finally:
         store.close()
-    return "drawn up to the ledger"
+    return f"drawn up to the ledger, version {drawn}"
 
 
 def _audit(folder: Path) -> str:

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-import gc
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import numpy as np
-import numpy.typing as npt
 from sqlalchemy import Connection
 
 from app.progress import Progress
-from app.settings import Settings
+from app.settings import Graph, Settings, read_graph
+from app.use_cases.drawn_changes import everything, without_collection
+from app.use_cases.drawn_files import DrawnFiles
 from app.workspace import Workspace
 from graph.errors import ConflictError, StoreUnavailableError
-from graph.ledger.claims import batch_kinds, ledger_version, read_changes, read_labels, read_live
-from graph.ledger.judgements import read_judgements
+from graph.ledger.claims import batch_kinds, ledger_version
 from graph.ledger.opening import one_writer
-from graph.ledger.places import AreaSet, read_area_sets
-from graph.model.entities import area_entity
-from graph.store.contract import Changes, DrawnArea, Place, Placed
-from graph.store.drawing import draw, draw_parts
+from graph.store.contract import Store
 from graph.store.embedded import EmbeddedStore
-from graph.store.embedded_file import DRAWN_SCHEMA
+
+if TYPE_CHECKING:
+    from app.use_cases.drawn_server import DrawnServer
+    from graph.store.neo4j import Neo4jStore
+
+    DrawnStore = EmbeddedStore | Neo4jStore
 
 MOST_AT_ONCE: Final = 5_000
 """Claims that somebody who asks a service waits for."""
@@ -34,18 +32,15 @@ MOST_AT_ONCE: Final = 5_000
 BRIEFLY_S: Final = 2.0
 """A writer waits so long: a reader that draws what is new holds the lock for a moment."""
 
-CURRENT: Final = "drawn.current"
 WHOLE_KINDS: Final = frozenset({"areas", "removal"})
 """Batches after which the graph is drawn anew and nothing older may answer."""
-
-Floats = npt.NDArray[np.float64]
 
 
 def _silent(_: str) -> None:
     return
 
 
-def current_store(workspace: Workspace, progress: Progress = _silent) -> EmbeddedStore:
+def current_store(workspace: Workspace, progress: Progress = _silent) -> Store:
     """Open the drawn graph, drawn up to the ledger where that can be done now.
 
     Parameters
@@ -57,13 +52,14 @@ def current_store(workspace: Workspace, progress: Progress = _silent) -> Embedde
 
     Returns
     -------
-    EmbeddedStore
+    Store
         For reading. While another process imports, the last whole drawing answers.
 
     Raises
     ------
     StoreUnavailableError
-        A removal or new areas wait to be drawn, and another process is writing.
+        A removal or new areas wait to be drawn, and another process is writing; or a server that the
+        settings name does not answer.
     """
     store, behind = _drawn(workspace)
     if store is not None:
@@ -82,7 +78,7 @@ def current_store(workspace: Workspace, progress: Progress = _silent) -> Embedde
     return store
 
 
-def _is_left_to_others(workspace: Workspace, store: EmbeddedStore) -> bool:
+def _is_left_to_others(workspace: Workspace, store: DrawnStore) -> bool:
     """Whether more waits than somebody who asks should wait for; a process of its own draws it then."""
     if workspace.kept is None:
         return False
@@ -120,24 +116,52 @@ def draw_apart(folder: Path, settings: Settings) -> None:
         redraw(Workspace(folder, settings))
 
 
-def _drawn(workspace: Workspace) -> tuple[EmbeddedStore | None, str]:
+def _place(workspace: Workspace) -> DrawnFiles | DrawnServer:
+    """Return where the graph is drawn, as the settings say now."""
+    return place_of(workspace, read_graph(workspace.folder))
+
+
+def place_of(workspace: Workspace, graph: Graph) -> DrawnFiles | DrawnServer:
+    """Return where a graph is drawn.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Whose.
+    graph : Graph
+        Settings, those of the workspace or others that it may come to have.
+
+    Returns
+    -------
+    DrawnFiles or DrawnServer
+        Nothing was opened yet.
+    """
+    if graph.store == "embedded":
+        return DrawnFiles(workspace)
+    # A command that needs no server does not load its driver.
+    from app.use_cases.drawn_server import DrawnServer
+
+    return DrawnServer(workspace, graph)
+
+
+def _drawn(workspace: Workspace) -> tuple[DrawnStore | None, str]:
     """Open the drawn graph as it is, and tell how far it is behind: ``partly``, ``wholly`` or not at all."""
-    path = _current(workspace.folder)
-    if path is None:
+    place = _place(workspace)
+    store = place.opened()
+    if store is None:
         return None, "wholly"
-    store = EmbeddedStore(path) if workspace.kept is None else workspace.kept.drawn(path)
     try:
         with reading_ledger(workspace) as ledger:
             # The graph was opened first: what became live since then counts as not drawn.
-            return store, _behind(store, ledger)
+            return store, _behind(store, place.schema, ledger)
     except BaseException:
         store.close()
         raise
 
 
-def _behind(store: EmbeddedStore, ledger: Connection) -> str:
+def _behind(store: DrawnStore, schema: str, ledger: Connection) -> str:
     drawn, now = store.version(), ledger_version(ledger)
-    if store.schema() != DRAWN_SCHEMA or drawn > now:
+    if store.schema() != schema or drawn > now:
         return "wholly"
     if drawn == now:
         return ""
@@ -169,9 +193,9 @@ def redraw(workspace: Workspace, *, whole: bool = False, progress: Progress = _s
     with reading_ledger(workspace) as ledger:
         version = ledger_version(ledger)
         if whole or behind == "wholly" or (behind and _large(ledger, drawn)):
-            _draw_anew(workspace, ledger, version, progress)
+            _place(workspace).draw_anew(ledger, version, progress)
         elif behind:
-            _draw_more(workspace, ledger, version, progress)
+            _place(workspace).draw_more(ledger, version, progress)
     return version
 
 
@@ -186,58 +210,7 @@ def _large(ledger: Connection, drawn: int) -> bool:
     return waiting > held
 
 
-def _draw_anew(workspace: Workspace, ledger: Connection, version: int, progress: Progress) -> None:
-    name = f"drawn-{version}-{os.getpid()}.db"
-    path = workspace.folder / name
-    path.unlink(missing_ok=True)
-    progress("drawing the graph")
-    store = EmbeddedStore(path, writer=True)
-    try:
-        with _no_collection():
-            areas = read_area_sets(ledger)
-            store.apply(_changes(ledger, version, areas), place_by(areas))
-    finally:
-        store.close()
-    pointer = workspace.folder / f"{CURRENT}.new"
-    pointer.write_text(name, encoding="ascii")
-    pointer.replace(workspace.folder / CURRENT)
-    _sweep(workspace.folder, name)
-
-
-def _changes(
-    ledger: Connection, version: int, areas: Sequence[AreaSet], known_us: int | None = None
-) -> Changes:
-    return Changes(
-        version,
-        draw_parts(read_live(ledger, known_us=known_us)),
-        judgements=read_judgements(ledger, known_us=known_us),
-        areas=drawn_areas(areas),
-        touched=_touched(ledger),
-    )
-
-
-def _touched(ledger: Connection) -> dict[int, int]:
-    return {number: count for number, (_, count) in read_labels(ledger).items()}
-
-
-def _draw_more(workspace: Workspace, ledger: Connection, version: int, progress: Progress) -> None:
-    path = _current(workspace.folder)
-    store = EmbeddedStore(path, writer=True)
-    progress("drawing what is new")
-    try:
-        points, origins = store.numbered()
-        added, removed = read_changes(ledger, store.version())
-        areas = read_area_sets(ledger)
-        drawing = draw_parts(added, points=points, origins=origins)
-        gone = draw(removed, points=points, origins=origins)
-        judgements = read_judgements(ledger)
-        changes = Changes(version, drawing, gone, judgements, drawn_areas(areas), _touched(ledger))
-        store.apply(changes, place_by(areas))
-    finally:
-        store.close()
-
-
-def past_store(workspace: Workspace, known_us: int) -> EmbeddedStore:
+def past_store(workspace: Workspace, known_us: int) -> Store:
     """Draw, in memory, what this workspace knew at a past time.
 
     Parameters
@@ -249,87 +222,13 @@ def past_store(workspace: Workspace, known_us: int) -> EmbeddedStore:
 
     Returns
     -------
-    EmbeddedStore
+    Store
         To be closed by the caller. What was removed since is gone from the past, too.
     """
     store = EmbeddedStore(None, writer=True)
-    with reading_ledger(workspace) as ledger, _no_collection():
-        areas = read_area_sets(ledger)
-        store.apply(_changes(ledger, ledger_version(ledger), areas, known_us), place_by(areas))
+    with reading_ledger(workspace) as ledger, without_collection():
+        store.apply(*everything(ledger, ledger_version(ledger), known_us))
     return store
-
-
-def drawn_areas(sets: Sequence[AreaSet]) -> list[DrawnArea]:
-    """Return areas as the drawn graph names them.
-
-    Parameters
-    ----------
-    sets : sequence of AreaSet
-        As the ledger holds them.
-
-    Returns
-    -------
-    list of DrawnArea
-        One for each area of each set.
-    """
-    rows = ((s, code, name) for s in sets for code, name, _ in s.rows)
-    return [
-        DrawnArea(area_entity(s.kind, s.vintage, code), s.kind, s.vintage, code, name)
-        for s, code, name in rows
-    ]
-
-
-def place_by(sets: Sequence[AreaSet]) -> Place:
-    """Return a function that places points on the grid and in areas.
-
-    Parameters
-    ----------
-    sets : sequence of AreaSet
-        As the ledger holds them.
-
-    Returns
-    -------
-    Place
-        Reads the shapes at its first call.
-    """
-
-    def _place(lon: Floats, lat: Floats) -> list[Placed]:
-        from geo.areas import AreaLocator, AreaTable
-        from geo.crs import to_grid
-
-        held: list[list[int]] = [[] for _ in lon]
-        for areas in sets:
-            table = AreaTable.from_rows(areas.kind, areas.vintage, areas.rows)
-            ids = [area_entity(areas.kind, areas.vintage, code) for code in table.codes]
-            for point, at in enumerate(AreaLocator(table).locate(lon, lat).tolist()):
-                if at >= 0:
-                    held[point].append(ids[at])
-        easting, northing = to_grid(lon, lat)
-        return [
-            Placed(e, n, tuple(areas))
-            for e, n, areas in zip(easting.tolist(), northing.tolist(), held, strict=True)
-        ]
-
-    return _place
-
-
-def _current(folder: Path) -> Path | None:
-    try:
-        path = folder / (folder / CURRENT).read_text(encoding="ascii").strip()
-    except FileNotFoundError:
-        return None
-    return path if path.is_file() else None
-
-
-def _sweep(folder: Path, keep: str) -> None:
-    old = (folder.glob("drawn-*.db"), folder.glob("drawn-*.db-wal"), folder.glob("drawn-*.db-shm"))
-    for path in chain(*old):
-        if not path.name.startswith(keep):
-            try:
-                path.unlink()
-            except OSError:
-                # A reader has it open where open files cannot be deleted: the next sweep takes it.
-                continue
 
 
 @contextmanager
@@ -348,15 +247,3 @@ def reading_ledger(workspace: Workspace) -> Iterator[Connection]:
     """
     with workspace.reading() as (ledger, _):
         yield ledger
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Millions of small tuples live until the work ends: looking for rubbish among them is all cost."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from app.copies.contents import About, Contents
     from app.copies.gathering import Gathered
 
-FORMATS: Final = ("graphml", "csv", "geojson", "html")
+FORMATS: Final = ("graphml", "csv", "geojson", "html", "neo4j")
 MOST_PEOPLE: Final = 250
 """A copy of more people is approved by another person."""
 
@@ -257,7 +257,7 @@ def _about(product: Product) -> About:
 
     return About(
         product.id, product.title, product.purpose, product.agency, product.made, product.expires,
-        product.on_day, product.data_version, product.approver,
+        product.on_day, product.data_version, product.approver, product.maker,
     )  # fmt: skip
 
 
@@ -274,6 +274,10 @@ def _written(form: str, contents: Contents, about: About) -> str | bytes:
         from app.copies.places import geojson_text
 
         return geojson_text(contents, about)
+    if form == "neo4j":
+        from app.copies.loadable import loadable_bytes
+
+        return loadable_bytes(contents, about)
     from app.copies.page import page_html
 
     return page_html(contents, about)

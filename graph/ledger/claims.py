@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from graph.ledger.opening import KEPT_TERMS
-from graph.ledger.rows import MOST_CLAIMS, label_of, marks, rows_among
+from graph.ledger.rows import MOST_CLAIMS, label_of, one_of, parts_of, rows_among
 from graph.model.claims import PolicyLabel, StoredClaim
 
 _CHUNK: Final = 20_000
@@ -155,8 +155,9 @@ def read_claims(connection: Connection, seqs: Sequence[int]) -> list[StoredClaim
     """
     found: list[StoredClaim] = []
     for start in range(0, len(seqs), _CHUNK):
-        part = tuple(int(seq) for seq in seqs[start : start + _CHUNK])
-        found.extend(_claims(connection, f"WHERE c.seq IN ({marks(len(part))}) ORDER BY c.seq", part))
+        part = [int(seq) for seq in seqs[start : start + _CHUNK]]
+        among, values = one_of(connection, part)
+        found.extend(_claims(connection, f"WHERE c.seq {among} ORDER BY c.seq", values))
     return found
 
 
@@ -195,14 +196,8 @@ def claim_names(connection: Connection, claims: Sequence[StoredClaim]) -> list[s
         The same whatever else the ledger holds: a version's number would tell of versions unseen.
     """
     records = sorted({claim.seq // MOST_CLAIMS for claim in claims})
-    keys: dict[int, str] = {}
-    for start in range(0, len(records), _CHUNK):
-        part = tuple(records[start : start + _CHUNK])
-        rows = connection.exec_driver_sql(
-            f"SELECT seq, key FROM record WHERE seq IN ({marks(len(part))})",  # noqa: S608 - marks only
-            part,
-        )
-        keys.update({row[0]: bytes(row[1]).hex()[:16] for row in rows})
+    rows = rows_among(connection, "SELECT seq, key FROM record WHERE seq IN", records)
+    keys = {row[0]: bytes(row[1]).hex()[:16] for row in rows}
     return [f"{keys[claim.seq // MOST_CLAIMS]}/{claim.rule}/{claim.ordinal}" for claim in claims]
 
 
@@ -230,10 +225,8 @@ def read_particulars(
         return [tuple(row) for row in connection.exec_driver_sql(f"{query} ORDER BY claim", (predicate,))]
     found: list[tuple[int, int, str]] = []
     for start in range(0, len(seqs), _CHUNK):
-        part = tuple(int(seq) for seq in seqs[start : start + _CHUNK])
-        rows = connection.exec_driver_sql(
-            f"{query} AND claim IN ({marks(len(part))}) ORDER BY claim", (predicate, *part)
-        )
+        among, values = one_of(connection, [int(seq) for seq in seqs[start : start + _CHUNK]])
+        rows = connection.exec_driver_sql(f"{query} AND claim {among} ORDER BY claim", (predicate, *values))
         found.extend(tuple(row) for row in rows)
     return found
 
@@ -242,13 +235,11 @@ def _claims(connection: Connection, where: str, parameters: tuple[int, ...]) -> 
     # Many claims share their terms: each is read once, and its words are the same objects in every claim.
     kept: _Terms | None = connection.info.get(KEPT_TERMS)
     terms = _read_terms(connection) if kept is None else kept
-    rows = connection.exec_driver_sql(_SELECT + where, parameters)
     # The driver's own tuples: wrapping each row once more took a quarter of the time.
-    while part := rows.cursor.fetchmany(_CHUNK):
+    for part in parts_of(connection, _SELECT + where, parameters, _CHUNK):
         if kept is not None and not kept.keys() >= {row[2] for row in part}:
             kept.update(_read_terms(connection))
         yield from (StoredClaim._make(row[:2] + terms[row[2]] + row[3:]) for row in part)
-    rows.close()
 
 
 def _read_terms(connection: Connection) -> _Terms:

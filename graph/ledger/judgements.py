@@ -56,15 +56,15 @@ def read_judgements(connection: Connection, *, known_us: int | None = None) -> l
     until = known_us if known_us is not None else 2**62
     claim = (
         "(j.{c} = 0 OR EXISTS (SELECT 1 FROM claim c LEFT JOIN batch s ON s.seq = c.superseded_in "
-        "WHERE c.seq = j.{c} AND (s.live_us IS NULL OR s.live_us > :until)))"
+        "WHERE c.seq = j.{c} AND (s.live_us IS NULL OR s.live_us > ?)))"
     )
     query = (
         "SELECT DISTINCT j.id, j.a, j.b, j.same, j.basis, j.label_a, j.label_b FROM judgement j "  # noqa: S608 - fixed names
         "JOIN batch b ON b.seq = j.batch "
-        f"WHERE b.live_us <= :until AND {claim.format(c='claim_a')} AND {claim.format(c='claim_b')} "
+        f"WHERE b.live_us <= ? AND {claim.format(c='claim_a')} AND {claim.format(c='claim_b')} "
         "ORDER BY j.id, j.label_a, j.label_b"
     )
-    rows = connection.exec_driver_sql(query, {"until": until})
+    rows = connection.exec_driver_sql(query, (until, until, until))
     return [Judgement(r[0], r[1], r[2], bool(r[3]), r[4], r[5], r[6]) for r in rows]
 
 

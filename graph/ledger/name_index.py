@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection
 
+from graph.ledger.postgresql import is_server
 from graph.ledger.rows import MOST_CLAIMS, Row, claim_seq, insert
 from graph.model.words import MOST_WORDS, Words, likenesses, words_of
 
@@ -24,9 +24,23 @@ MAKE: Final = (
     "CREATE VIRTUAL TABLE name_index USING fts5(words, entity UNINDEXED, predicate UNINDEXED, "
     "batch UNINDEXED, tokenize='ascii', detail=none, columnsize=0)"
 )
+_SPACED: Final = "(' ' || translate(words, chr(10), ' '))"
+SERVER_MAKE: Final = (
+    "CREATE TABLE name_index (claim BIGINT PRIMARY KEY, words TEXT NOT NULL, entity BIGINT NOT NULL, "
+    "predicate TEXT NOT NULL, batch INTEGER NOT NULL)",
+    f"CREATE INDEX name_index_words ON name_index USING gin ({_SPACED} public.gin_trgm_ops)",
+    "CREATE INDEX name_index_batch ON name_index (batch)",
+)
+"""The same in PostgreSQL: every word stands behind a space, so that its beginning can be asked for."""
 _COLUMNS: Final = ("rowid", "words", "entity", "predicate", "batch")
+SERVER_COLUMNS: Final = ("claim", *_COLUMNS[1:])
 _BREAK: Final = "\n"
 """Ends each line: the words of a text as they stand, then those that are there to be found by only."""
+SAID: Final = (
+    "SELECT c.seq, c.subject, t.predicate, c.value, c.batch FROM {schema}claim c "
+    "JOIN {schema}terms t ON t.id = c.terms WHERE t.predicate = 'IS' AND c.value IS NOT NULL"
+)
+"""Asks a ledger, of a schema or of a file, for the descriptions that claims give."""
 _PART: Final = 20_000
 _HINTS: Final = tuple(f'"{name}":' for name in ATTRIBUTES)
 
@@ -114,7 +128,26 @@ def add_rows(identity: Connection, rows: list[Row]) -> None:
     rows : list of tuple
         As ``indexed`` gives them.
     """
-    insert(identity, TABLE, _COLUMNS, rows)
+    insert(identity, TABLE, columns_of(identity, SERVER_COLUMNS), rows)
+
+
+def columns_of(identity: Connection, columns: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of columns of the index where it lies.
+
+    Parameters
+    ----------
+    identity : Connection
+        The identity file.
+    columns : sequence of str
+        As a server names them.
+
+    Returns
+    -------
+    tuple of str
+        A full-text table of SQLite calls the claim ``rowid``.
+    """
+    names = dict(zip(SERVER_COLUMNS, SERVER_COLUMNS if is_server(identity) else _COLUMNS, strict=True))
+    return tuple(names[name] for name in columns)
 
 
 def discard_rows(identity: Connection, batch: int) -> None:
@@ -142,15 +175,18 @@ def remove_rows(identity: Connection, records: Iterable[int]) -> None:
     records : iterable of int
         Their numbers.
     """
+    (claim,) = columns_of(identity, SERVER_COLUMNS[:1])
     for record in records:
         span = (claim_seq(record, 0), claim_seq(record, MOST_CLAIMS - 1))
-        identity.exec_driver_sql("DELETE FROM name_index WHERE rowid BETWEEN ? AND ?", span)
+        identity.exec_driver_sql(f"DELETE FROM name_index WHERE {claim} BETWEEN ? AND ?", span)  # noqa: S608 - fixed
     _forget(identity)
 
 
 def _forget(identity: Connection) -> None:
-    # A deleted word stays in the index, marked as gone, until its parts are written into one.
-    identity.exec_driver_sql("INSERT INTO name_index (name_index) VALUES ('optimize')")
+    # A deleted word stays in the index, marked as gone, until its parts are written into one. PostgreSQL's
+    # are swept outside any transaction: by removal at once, else by the server's own cleaning.
+    if not is_server(identity):
+        identity.exec_driver_sql("INSERT INTO name_index (name_index) VALUES ('optimize')")
 
 
 def find_claims(identity: Connection, asked: Words) -> list[Hit]:
@@ -169,46 +205,51 @@ def find_claims(identity: Connection, asked: Words) -> list[Hit]:
         By number, whoever may see them: the caller keeps those that the viewer may. Claims that were
         superseded since are among them.
     """
-    question = _question(asked)
-    if not question:
+    ways = _ways(asked)
+    if not ways:
         return []
     wanted = likenesses(asked)
+    if is_server(identity):
+        test = " OR ".join("(" + " AND ".join([f"{_SPACED} LIKE ?"] * len(way)) + ")" for way in ways)
+        claim, marked = "claim", tuple(f"% {word}%" for way in ways for word in way)
+    else:
+        claim, test, marked = "rowid", "name_index MATCH ?", (_question(ways),)
     rows = identity.exec_driver_sql(
-        "SELECT rowid, entity, predicate, words FROM name_index WHERE name_index MATCH ? ORDER BY rowid",
-        (question,),
+        f"SELECT {claim}, entity, predicate, words FROM name_index WHERE {test} ORDER BY 1",  # noqa: S608 - fixed
+        marked,
     )
     return [Hit(row[0], row[1], row[2], _is_whole(row[3], wanted)) for row in rows]
 
 
-def _question(asked: Words) -> str:
-    """Return a full-text query of nothing but letters, digits and our own signs."""
+def _ways(asked: Words) -> list[tuple[str, ...]]:
+    """Return the ways to say what was asked: of one of them every word must be the beginning of one."""
     if not asked.whole or max(len(asked.whole), len(asked.parts)) > MOST_WORDS:
-        return ""
+        return []
     ways = (asked.whole, asked.parts, ("".join(asked.whole),), *((number,) for number in asked.joined))
-    said = (" AND ".join(f'"{word}"*' for word in way) for way in ways if way)
-    return " OR ".join(f"({way})" for way in dict.fromkeys(said))
+    return [way for way in dict.fromkeys(ways) if way]
+
+
+def _question(ways: list[tuple[str, ...]]) -> str:
+    """Return a full-text query of nothing but letters, digits and our own signs."""
+    return " OR ".join("(" + " AND ".join(f'"{word}"*' for word in way) + ")" for way in ways)
 
 
 def _is_whole(words: str, wanted: frozenset[str]) -> bool:
     return any(not wanted.isdisjoint(likenesses(words_of(text))) for text in words.split(_BREAK)[::2])
 
 
-def index_all(identity: Connection, ledger: sqlite3.Connection) -> None:
+def index_all(identity: Connection, said: Iterable[Row]) -> None:
     """Put every claim that is found by words into the index, for a workspace that had none.
 
     Parameters
     ----------
     identity : Connection
         The identity file, in a transaction, with an empty index.
-    ledger : sqlite3.Connection
-        The ledger beside it.
+    said : iterable of tuple
+        The rows of ``SAID``, asked of the ledger.
     """
     held = identity.exec_driver_sql(
         f"SELECT claim, entity, predicate, value, batch FROM particular WHERE predicate IN {PARTICULARS}"  # noqa: S608 - fixed
-    )
-    said = ledger.execute(
-        "SELECT c.seq, c.subject, t.predicate, c.value, c.batch FROM claim c "
-        "JOIN terms t ON t.id = c.terms WHERE t.predicate = 'IS' AND c.value IS NOT NULL"
     )
     _add_all(identity, ((*row[:3], [row[3]], row[4]) for row in held))
     _add_all(identity, ((*row[:3], said_in(row[3]), row[4]) for row in said))

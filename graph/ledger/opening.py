@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -12,16 +12,31 @@ from typing import Any, Final
 
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DBAPIError
 
 from graph.errors import ConflictError, SchemaVersionError, StoreUnavailableError
-from graph.ledger.name_index import MAKE
+from graph.ledger.location import Server, ledger_server
+from graph.ledger.name_index import MAKE, SERVER_MAKE
+from graph.ledger.postgresql import (
+    IDENTITY_SCHEMA,
+    LEDGER_SCHEMA,
+    prepare,
+    reached,
+    server_engine,
+    server_lock,
+    words_for,
+)
 from graph.ledger.schema import IDENTITY, IDENTITY_HEAD, LEDGER, LEDGER_HEAD, guards
+from graph.ledger.server_guards import server_guards
 
 BUSY_MS: Final = 10_000
 KEPT_TERMS: Final = "terms"
 """Under this word a connection that goes on reading keeps the terms of claims, which never change."""
 
+OPENED_AS: Final = "opened as"
+"""Under this word a kept connection has a number that no other opening of the ledger in this process has."""
+
+_HEADS: Final = {LEDGER_SCHEMA: LEDGER_HEAD, IDENTITY_SCHEMA: IDENTITY_HEAD}
 _FIRST_STATE: Final = "INSERT INTO state (id, version, removal_open) VALUES (1, 0, 0)"
 _REVISIONS: Final = (
     "CREATE TABLE alembic_version (\n\tversion_num VARCHAR(32) NOT NULL, \n\t"
@@ -38,7 +53,7 @@ class LedgerFiles:
     folder : Path
         The workspace.
     ledger, identity : Engine
-        ``ledger.db`` and ``identity.db``.
+        ``ledger.db`` and ``identity.db``, or the schemas of a server that stand for them.
     """
 
     folder: Path
@@ -107,7 +122,10 @@ def make_file(path: Path, tables: MetaData, head: str, *, also: Sequence[str] = 
     also : sequence of str, optional
         Statements that follow: first rows, triggers.
     """
-    engine = sqlite_engine(path, writer=True)
+    _make(sqlite_engine(path, writer=True), tables, head, also)
+
+
+def _make(engine: Engine, tables: MetaData, head: str, also: Sequence[str]) -> None:
     try:
         with engine.connect() as connection, connection.begin():
             tables.create_all(connection, checkfirst=False)
@@ -128,16 +146,41 @@ def migrate(path: Path, branch: str) -> None:
     branch : str
         Package that holds its migrations, for example ``graph.ledger.migrations_ledger``.
     """
+    _migrate(sqlite_engine(path, writer=True), branch)
+
+
+def migrate_server(server: Server, schema: str, *, to: str = "head") -> None:
+    """Bring one schema of a server to the newest version, from nothing or from any released one.
+
+    Parameters
+    ----------
+    server : Server
+        The server.
+    schema : str
+        ``ledger`` or ``identity``; the ledger first.
+    to : str, optional
+        A revision, where not the newest is wanted.
+
+    Raises
+    ------
+    StoreUnavailableError
+        The server was not reached, or refused: the schema is as it was.
+    """
+    prepare(server)
+    with reached(server):
+        _migrate(server_engine(server, schema, writer=True), f"graph.ledger.migrations_{schema}", to)
+
+
+def _migrate(engine: Engine, branch: str, to: str = "head") -> None:
     from alembic import command
     from alembic.config import Config
 
-    engine = sqlite_engine(path, writer=True)
     config = Config()
     config.set_main_option("script_location", str(files(branch)))
     try:
         with engine.connect() as connection:
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            command.upgrade(config, to)
     finally:
         engine.dispose()
 
@@ -205,8 +248,24 @@ def create_ledger(folder: Path) -> None:
     Parameters
     ----------
     folder : Path
-        The workspace.
+        The workspace; its settings may name a server that holds both.
     """
+    create_at(folder, ledger_server(folder))
+
+
+def create_at(folder: Path, server: Server | None) -> None:
+    """Make or upgrade a ledger and its identity file in one of two places.
+
+    Parameters
+    ----------
+    folder : Path
+        The workspace.
+    server : Server or None
+        A server; None for files of the folder.
+    """
+    if server is not None:
+        _create_on(server)
+        return
     ledger, identity = folder / "ledger.db", folder / "identity.db"
     if ledger.exists():
         migrate(ledger, "graph.ledger.migrations_ledger")
@@ -218,6 +277,132 @@ def create_ledger(folder: Path) -> None:
             migrate(identity, "graph.ledger.migrations_identity")
         else:
             make_file(identity, IDENTITY, IDENTITY_HEAD, also=(MAKE,))
+
+
+def _create_on(server: Server) -> None:
+    prepare(server)
+    parts = (
+        (LEDGER_SCHEMA, LEDGER, LEDGER_HEAD, (_FIRST_STATE, *server_guards())),
+        (IDENTITY_SCHEMA, IDENTITY, IDENTITY_HEAD, SERVER_MAKE),
+    )
+    for schema, tables, head, also in parts:
+        if _revision(server, schema) is None:
+            with reached(server):
+                _make(server_engine(server, schema, writer=True), tables, head, also)
+        else:
+            migrate_server(server, schema)
+
+
+def _revision(server: Server, schema: str) -> str | None:
+    engine = server_engine(server, schema)
+    try:
+        with reached(server), engine.connect() as connection:
+            return _found(connection, schema)
+    finally:
+        engine.dispose()
+
+
+def _found(connection: Connection, schema: str) -> str | None:
+    there = "SELECT to_regclass(?) IS NOT NULL"
+    if not connection.exec_driver_sql(there, (f"{schema}.alembic_version",)).scalar_one():
+        return None
+    row = connection.exec_driver_sql("SELECT version_num FROM alembic_version").first()
+    return None if row is None else str(row[0])
+
+
+def check_schemas(folder: Path) -> list[tuple[str, str]]:
+    """Check that ledger and identity are there and of this version's schema.
+
+    Parameters
+    ----------
+    folder : Path
+        The workspace.
+
+    Returns
+    -------
+    list of (str, str)
+        What holds each, and its schema.
+
+    Raises
+    ------
+    StoreUnavailableError
+        One is missing, broken or out of reach.
+    SchemaVersionError
+        One is of another version.
+    """
+    server = ledger_server(folder)
+    if server is not None:
+        _open_on(server, folder, writer=False).close()
+        return [(f"{server}, schema {name}", head) for name, head in _HEADS.items()]
+    for name, head in _HEADS.items():
+        check_version(folder / f"{name}.db", head)
+    return [(f"{name}.db", head) for name, head in _HEADS.items()]
+
+
+def syncs_commits(folder: Path) -> bool:
+    """Return whether what is committed is on a disk.
+
+    Parameters
+    ----------
+    folder : Path
+        The workspace.
+
+    Returns
+    -------
+    bool
+        Always so of files; a server can be set up to forget.
+    """
+    server = ledger_server(folder)
+    if server is None:
+        return True
+    files = _open_on(server, folder, writer=True)
+    try:
+        with reached(server), files.ledger.connect() as connection:
+            settings = ("fsync", "synchronous_commit", "full_page_writes")
+            return all(connection.exec_driver_sql(f"SHOW {name}").scalar_one() != "off" for name in settings)
+    finally:
+        files.close()
+
+
+def check_schema(connection: Connection, server: str, schema: str, head: str) -> None:
+    """Check that a schema of a server is there and of this version.
+
+    Parameters
+    ----------
+    connection : Connection
+        To the schema.
+    server, schema : str
+        What holds it, for the message, and its name.
+    head : str
+        The revision this version of the program reads.
+
+    Raises
+    ------
+    StoreUnavailableError
+        There is no such schema.
+    SchemaVersionError
+        Another revision.
+    """
+    found = _found(connection, schema)
+    if found is None:
+        raise StoreUnavailableError(f"{server}, has no schema {schema} yet: run kithmap upgrade")
+    if found != head:
+        raise SchemaVersionError(
+            f"{server}, schema {schema} has version {found}, and this version of the program reads {head}"
+        )
+
+
+def _open_on(server: Server, folder: Path, *, writer: bool, threads: int = 0) -> LedgerFiles:
+    engines = (server_engine(server, schema, writer=writer, threads=threads) for schema in _HEADS)
+    held = LedgerFiles(folder, *engines)
+    try:
+        for engine, (schema, head) in zip((held.ledger, held.identity), _HEADS.items(), strict=True):
+            with reached(server), engine.connect() as connection:
+                check_schema(connection, str(server), schema, head)
+    except BaseException:
+        held.close()
+        raise
+    return held
 
 
 def open_ledger(folder: Path, *, writer: bool = False, threads: int = 0) -> LedgerFiles:
@@ -244,8 +429,39 @@ def open_ledger(folder: Path, *, writer: bool = False, threads: int = 0) -> Ledg
     SchemaVersionError
         A file of another version.
     """
-    check_version(folder / "ledger.db", LEDGER_HEAD)
-    check_version(folder / "identity.db", IDENTITY_HEAD)
+    return open_at(folder, ledger_server(folder), writer=writer, threads=threads)
+
+
+def open_at(folder: Path, server: Server | None, *, writer: bool = False, threads: int = 0) -> LedgerFiles:
+    """Open a ledger and its identity file in one of two places.
+
+    Parameters
+    ----------
+    folder : Path
+        The workspace.
+    server : Server or None
+        A server; None for files of the folder.
+    writer : bool, optional
+        Whether this process will write.
+    threads : int, optional
+        As many connections are kept open; for a process that goes on.
+
+    Returns
+    -------
+    LedgerFiles
+        To be closed by the caller.
+
+    Raises
+    ------
+    StoreUnavailableError
+        One is missing, broken or out of reach.
+    SchemaVersionError
+        One is of another version.
+    """
+    if server is not None:
+        return _open_on(server, folder, writer=writer, threads=threads)
+    for name, head in _HEADS.items():
+        check_version(folder / f"{name}.db", head)
     return LedgerFiles(
         folder,
         sqlite_engine(folder / "ledger.db", writer=writer, threads=threads),
@@ -266,6 +482,9 @@ def ledger_mark(folder: Path) -> object:
     object
         To be compared. None where a file is missing.
     """
+    server = ledger_server(folder)
+    if server is not None:
+        return server
     try:
         found = [(folder / name).stat() for name in ("ledger.db", "identity.db")]
     except OSError:
@@ -287,7 +506,8 @@ def one_writer(folder: Path, *, wait_s: float = 0.0) -> Iterator[None]:
     Yields
     ------
     None
-        While the lock is held; a killed process lets it go.
+        While the lock is held; a killed process lets it go. Where the ledger lies on a server, the
+        server's lock is held as well: other folders may be served from it.
 
     Raises
     ------
@@ -307,7 +527,9 @@ def one_writer(folder: Path, *, wait_s: float = 0.0) -> Iterator[None]:
             "another process is writing to this workspace: try again when it has ended"
         ) from error
     try:
-        yield
+        server = ledger_server(folder)
+        with nullcontext() if server is None else server_lock(server, wait_s=wait_s):
+            yield
     finally:
         lock.release()
 
@@ -333,6 +555,7 @@ def translated(name: str) -> Iterator[None]:
     """
     try:
         yield
-    except (DatabaseError, sqlite3.DatabaseError) as error:
-        reason = str(getattr(error, "orig", error))
-        raise StoreUnavailableError(f"{name}: {reason}") from error
+    except (DBAPIError, sqlite3.DatabaseError) as error:
+        server = not isinstance(getattr(error, "orig", error), sqlite3.DatabaseError)
+        where = f"PostgreSQL, schema {name.removesuffix('.db')}" if server else name
+        raise StoreUnavailableError(f"{where}: {words_for(error)}") from error

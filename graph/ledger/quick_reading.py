@@ -6,6 +6,8 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from sqlalchemy.dialects import sqlite
+
 from graph.errors import StoreUnavailableError
 
 
@@ -108,6 +110,8 @@ class QuickReader:
 
     Attributes
     ----------
+    dialect : Dialect
+        SQLite's.
     info : dict
         What is kept with the connection.
 
@@ -118,6 +122,7 @@ class QuickReader:
 
     def __init__(self, driver: sqlite3.Connection) -> None:
         self._driver = driver
+        self.dialect = sqlite.dialect()
         self.info: dict[str, Any] = {}
 
     def exec_driver_sql(

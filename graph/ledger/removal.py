@@ -10,7 +10,8 @@ from graph.errors import EntityNotFoundError
 from graph.ledger.known_mentions import left_alone
 from graph.ledger.name_index import remove_rows
 from graph.ledger.opening import LedgerFiles, translated
-from graph.ledger.rows import MOST_CLAIMS, claim_seq, marks
+from graph.ledger.postgresql import is_server, vacuum
+from graph.ledger.rows import MOST_CLAIMS, claim_seq, rows_among
 from graph.ledger.writing import LedgerWriter
 
 
@@ -42,9 +43,9 @@ def remove_records(writer: LedgerWriter, files: LedgerFiles, keys: Sequence[byte
     without the workspace's secret. The two-person decision and the check for holds come before.
     """
     ledger = writer.connection
-    query = f"SELECT seq, key FROM record WHERE removed = 0 AND key IN ({marks(len(keys))})"  # noqa: S608 - marks only
+    query = "SELECT seq, key FROM record WHERE removed = 0 AND key IN"
     with ledger.begin():
-        found = ledger.exec_driver_sql(query, tuple(keys)).fetchall()
+        found = rows_among(ledger, query, keys)
     records = [row[0] for row in found]
     if not keys or {bytes(row[1]) for row in found} != set(keys):
         raise EntityNotFoundError("no record with this key")
@@ -68,7 +69,8 @@ def remove_records(writer: LedgerWriter, files: LedgerFiles, keys: Sequence[byte
             for end in ("claim_a", "claim_b"):
                 ledger.exec_driver_sql(f"DELETE FROM judgement WHERE {end} BETWEEN ? AND ?", span)  # noqa: S608 - fixed
             ledger.exec_driver_sql(
-                "UPDATE record SET removed = 1, content = X'', superseded_in = ? WHERE seq = ?", (batch, seq)
+                "UPDATE record SET removed = 1, content = ?, superseded_in = ? WHERE seq = ?",
+                (b"", batch, seq),
             )
         ledger.exec_driver_sql(
             "DELETE FROM mention WHERE entity NOT IN (SELECT subject FROM claim) "
@@ -80,7 +82,7 @@ def remove_records(writer: LedgerWriter, files: LedgerFiles, keys: Sequence[byte
             )
         ledger.exec_driver_sql("UPDATE state SET removal_open = 0 WHERE id = 1")
         writer.finish_in_transaction()
-    _cut_log(ledger)
+    _cut_log(ledger, ("claim", "identifier", "judgement", "mention", "record"))
     return writer.close_batch()
 
 
@@ -92,10 +94,13 @@ def _forget_identity(files: LedgerFiles, records: Sequence[int]) -> None:
                 identity.exec_driver_sql("DELETE FROM payload WHERE record = ?", (seq,))
                 identity.exec_driver_sql("DELETE FROM particular WHERE claim BETWEEN ? AND ?", span)
             remove_rows(identity, records)
-        _cut_log(identity)
+        _cut_log(identity, ("payload", "particular", "name_index"))
 
 
-def _cut_log(connection: Connection) -> None:
+def _cut_log(connection: Connection, tables: Sequence[str]) -> None:
+    if is_server(connection):
+        vacuum(connection, tables)
+        return
     # secure_delete overwrites the pages; the log still holds their old text until it is cut.
     driver = connection.connection.driver_connection
     if driver is not None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection
 
 from graph.errors import ModelError
+from graph.ledger.postgresql import copy_rows, is_server, server_parts
 from graph.model.claims import PolicyLabel
 
 MOST_SHARING: Final = 50
@@ -82,10 +83,59 @@ def rows_among(connection: Connection, query: str, values: Sequence[Any]) -> lis
         In the order of the parts of the list.
     """
     found: list[Row] = []
+    start_of = query.removesuffix("IN")
     for start in range(0, len(values), _MOST_MARKS):
-        part = tuple(values[start : start + _MOST_MARKS])
-        found.extend(tuple(row) for row in connection.exec_driver_sql(f"{query} ({marks(len(part))})", part))
+        among, part = one_of(connection, values[start : start + _MOST_MARKS])
+        found.extend(tuple(row) for row in connection.exec_driver_sql(f"{start_of}{among}", part))
     return found
+
+
+def one_of(connection: Connection, values: Sequence[Any]) -> tuple[str, Row]:
+    """Return the end of a condition that a column is one of some values, and its parameters.
+
+    Parameters
+    ----------
+    connection : Connection
+        SQLite takes a mark for each value, PostgreSQL all of them as one array.
+    values : sequence
+        Of one type; at most some 32,000.
+
+    Returns
+    -------
+    tuple of (str, tuple)
+        ``IN (?,?)`` with the values, or ``= ANY(?)`` with the array.
+    """
+    if is_server(connection):
+        return "= ANY(?)", (list(values),)
+    return f"IN ({marks(len(values))})", tuple(values)
+
+
+def parts_of(connection: Connection, query: str, parameters: Row, size: int) -> Iterator[list[Row]]:
+    """Yield the rows of a query in parts, as the driver gives them.
+
+    Parameters
+    ----------
+    connection : Connection
+        In a transaction.
+    query : str
+        A SELECT.
+    parameters : tuple
+        Of its marks.
+    size : int
+        Rows of one part.
+
+    Yields
+    ------
+    list of tuple
+        Never empty.
+    """
+    if is_server(connection):
+        yield from server_parts(connection, query, parameters, size)
+        return
+    rows = connection.exec_driver_sql(query, parameters)
+    while part := rows.cursor.fetchmany(size):
+        yield list(part)
+    rows.close()
 
 
 def judgement_id(a: int, b: int, basis: str) -> int:
@@ -137,7 +187,9 @@ def insert(connection: Connection, table: str, columns: Sequence[str], rows: lis
     rows : list of tuple
         May be empty.
     """
-    if rows:
+    if rows and is_server(connection):
+        copy_rows(connection, table, columns, rows)
+    elif rows:
         names = ", ".join(f'"{name}"' for name in columns)
         connection.exec_driver_sql(
             f"INSERT INTO {table} ({names}) VALUES ({marks(len(columns))})",  # noqa: S608 - names of our own tables

@@ -17,20 +17,23 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+WHOLE: Final = Integer().with_variant(BigInteger(), "postgresql")
+"""A whole number of 64 bits: every one is in SQLite, which wants a key to be called ``INTEGER``."""
+
 LEDGER: Final = MetaData()
 IDENTITY: Final = MetaData()
 
 state = Table(
     "state",
     LEDGER,
-    Column("id", Integer, primary_key=True),
+    Column("id", WHOLE, primary_key=True, autoincrement=False),
     Column("version", BigInteger, nullable=False),
     Column("removal_open", Integer, nullable=False),
 )
 label = Table(
     "label",
     LEDGER,
-    Column("id", Integer, primary_key=True),
+    Column("id", WHOLE, primary_key=True, autoincrement=False),
     Column("controller", Text, nullable=False),
     Column("regime", Text, nullable=False),
     Column("purpose", Text, nullable=False),
@@ -48,7 +51,7 @@ label = Table(
 terms = Table(
     "terms",
     LEDGER,
-    Column("id", Integer, primary_key=True),
+    Column("id", WHOLE, primary_key=True, autoincrement=False),
     Column("rule", Text, nullable=False),
     Column("predicate", Text, nullable=False),
     Column("capacity", Text, nullable=False),
@@ -64,7 +67,7 @@ terms = Table(
 batch = Table(
     "batch",
     LEDGER,
-    Column("seq", Integer, primary_key=True),
+    Column("seq", WHOLE, primary_key=True, autoincrement=False),
     Column("kind", Text, nullable=False),
     Column("mapping", Text, nullable=False),
     Column("mapping_version", Integer, nullable=False),
@@ -75,10 +78,10 @@ batch = Table(
 record = Table(
     "record",
     LEDGER,
-    Column("seq", Integer, primary_key=True),
+    Column("seq", WHOLE, primary_key=True, autoincrement=False),
     Column("key", LargeBinary, nullable=False),
     Column("version", Integer, nullable=False),
-    Column("first", Integer, nullable=False),
+    Column("first", WHOLE, nullable=False),
     Column("content", LargeBinary, nullable=False),
     Column("batch", Integer, nullable=False),
     Column("superseded_in", Integer),
@@ -88,7 +91,7 @@ record = Table(
 mention = Table(
     "mention",
     LEDGER,
-    Column("seq", Integer, primary_key=True),
+    Column("seq", WHOLE, primary_key=True, autoincrement=False),
     Column("key", LargeBinary, nullable=False, unique=True),
     Column("entity", BigInteger, nullable=False),
     Column("kind", Integer, nullable=False),
@@ -97,7 +100,7 @@ mention = Table(
 claim = Table(
     "claim",
     LEDGER,
-    Column("seq", Integer, primary_key=True),
+    Column("seq", WHOLE, primary_key=True, autoincrement=False),
     Column("terms", Integer, nullable=False),
     Column("ordinal", Integer, nullable=False),
     Column("subject", BigInteger, nullable=False),
@@ -116,11 +119,12 @@ claim = Table(
     Column("batch", Integer, nullable=False),
     Column("superseded_in", Integer),
 )
-Index("claim_superseded", claim.c.superseded_in, sqlite_where=claim.c.superseded_in.is_not(None))
+_SUPERSEDED: Final = claim.c.superseded_in.is_not(None)
+Index("claim_superseded", claim.c.superseded_in, sqlite_where=_SUPERSEDED, postgresql_where=_SUPERSEDED)
 identifier = Table(
     "identifier",
     LEDGER,
-    Column("claim", Integer, primary_key=True),
+    Column("claim", WHOLE, primary_key=True, autoincrement=False),
     Column("scheme", Text, nullable=False),
     Column("hash", LargeBinary, nullable=False),
     Column("entity", BigInteger, nullable=False),
@@ -131,23 +135,24 @@ identifier = Table(
 judgement = Table(
     "judgement",
     LEDGER,
-    Column("seq", Integer, primary_key=True),
+    Column("seq", WHOLE, primary_key=True, autoincrement=False),
     Column("id", BigInteger, nullable=False, index=True),
     Column("a", BigInteger, nullable=False),
     Column("b", BigInteger, nullable=False),
     Column("same", Integer, nullable=False),
     Column("basis", Text, nullable=False),
-    Column("claim_a", Integer, nullable=False, index=True),
-    Column("claim_b", Integer, nullable=False, index=True),
+    Column("claim_a", WHOLE, nullable=False, index=True),
+    Column("claim_b", WHOLE, nullable=False, index=True),
     Column("label_a", Integer, nullable=False),
     Column("label_b", Integer, nullable=False),
     Column("batch", Integer, nullable=False),
 )
-Index("judgement_undone", judgement.c.same, sqlite_where=judgement.c.same == 0)
+_UNDONE: Final = judgement.c.same == 0
+Index("judgement_undone", judgement.c.same, sqlite_where=_UNDONE, postgresql_where=_UNDONE)
 area_set = Table(
     "area_set",
     LEDGER,
-    Column("id", Integer, primary_key=True),
+    Column("id", WHOLE, primary_key=True, autoincrement=False),
     Column("kind", Text, nullable=False),
     Column("vintage", Text, nullable=False),
     Column("batch", Integer, nullable=False),
@@ -157,7 +162,7 @@ area_set = Table(
 area = Table(
     "area",
     LEDGER,
-    Column("area_set", Integer, ForeignKey("area_set.id"), primary_key=True),
+    Column("area_set", WHOLE, ForeignKey("area_set.id"), primary_key=True),
     Column("code", Text, primary_key=True),
     Column("name", Text, nullable=False),
     Column("shape", LargeBinary, nullable=False),
@@ -165,7 +170,7 @@ area = Table(
 product = Table(
     "product",
     LEDGER,
-    Column("seq", Integer, primary_key=True),
+    Column("seq", WHOLE, primary_key=True, autoincrement=False),
     Column("id", Text, nullable=False, unique=True),
     Column("kind", Text, nullable=False),
     Column("title", Text, nullable=False),
@@ -187,14 +192,14 @@ product = Table(
 product_claim = Table(
     "product_claim",
     LEDGER,
-    Column("product", Integer, ForeignKey("product.seq"), primary_key=True),
+    Column("product", WHOLE, ForeignKey("product.seq"), primary_key=True),
     Column("claim", Text, primary_key=True),
     Index("product_claim_claim", "claim"),
 )
 product_subject = Table(
     "product_subject",
     LEDGER,
-    Column("product", Integer, ForeignKey("product.seq"), primary_key=True),
+    Column("product", WHOLE, ForeignKey("product.seq"), primary_key=True),
     Column("entity", BigInteger, primary_key=True),
     Index("product_subject_entity", "entity"),
 )
@@ -208,7 +213,7 @@ secret = Table(
 payload = Table(
     "payload",
     IDENTITY,
-    Column("record", Integer, primary_key=True),
+    Column("record", WHOLE, primary_key=True, autoincrement=False),
     Column("batch", Integer, nullable=False),
     Column("file", Integer, nullable=False),
     Column("row", Integer, nullable=False),
@@ -217,7 +222,7 @@ payload = Table(
 particular = Table(
     "particular",
     IDENTITY,
-    Column("claim", Integer, primary_key=True),
+    Column("claim", WHOLE, primary_key=True, autoincrement=False),
     Column("batch", Integer, nullable=False),
     Column("entity", BigInteger, nullable=False),
     Column("predicate", Text, nullable=False),
@@ -227,16 +232,16 @@ particular = Table(
 LEDGER_HEAD: Final = "0002"
 IDENTITY_HEAD: Final = "0002"
 
-_FROZEN: Final = {
+FROZEN: Final = {
     "record": ("seq", "key", "version", "first", "content", "batch"),
     "claim": tuple(c.name for c in claim.columns if c.name != "superseded_in"),
     "judgement": tuple(c.name for c in judgement.columns),
     "identifier": tuple(c.name for c in identifier.columns),
     "mention": tuple(c.name for c in mention.columns),
 }
-_APPROVAL: Final = ("state", "approver", "approved")
-_REGISTER: Final = {
-    "product": tuple(c.name for c in product.columns if c.name not in _APPROVAL),
+APPROVAL: Final = ("state", "approver", "approved")
+REGISTER: Final = {
+    "product": tuple(c.name for c in product.columns if c.name not in APPROVAL),
     "product_claim": ("product", "claim"),
     "product_subject": ("product", "entity"),
 }
@@ -253,7 +258,7 @@ def guards() -> list[str]:
     """
     shut = "(SELECT removal_open FROM state WHERE id = 1) = 0"
     rules = []
-    for table, columns in _FROZEN.items():
+    for table, columns in FROZEN.items():
         rules.append(
             f"CREATE TRIGGER {table}_is_never_changed BEFORE UPDATE OF {', '.join(columns)} ON {table} "
             f"WHEN {shut} BEGIN SELECT RAISE(ABORT, '{table} rows never change'); END"
@@ -269,7 +274,7 @@ def guards() -> list[str]:
 
 def _register_guards(shut: str) -> list[str]:
     rules = []
-    for table, columns in _REGISTER.items():
+    for table, columns in REGISTER.items():
         rules.append(
             f"CREATE TRIGGER {table}_is_never_changed BEFORE UPDATE OF {', '.join(columns)} ON {table} "
             f"WHEN {shut} BEGIN SELECT RAISE(ABORT, '{table} rows never change'); END"
@@ -280,7 +285,7 @@ def _register_guards(shut: str) -> list[str]:
         )
     once = f"{shut} AND NOT (OLD.state = 'draft' AND NEW.state = 'approved')"
     rules.append(
-        f"CREATE TRIGGER product_is_approved_once BEFORE UPDATE OF {', '.join(_APPROVAL)} ON product "
+        f"CREATE TRIGGER product_is_approved_once BEFORE UPDATE OF {', '.join(APPROVAL)} ON product "
         f"WHEN {once} BEGIN SELECT RAISE(ABORT, 'a product is approved once'); END"
     )
     return rules

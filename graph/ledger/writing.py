@@ -6,17 +6,20 @@ import json
 import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import ExitStack
 from itertools import repeat
 from types import TracebackType
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
+from graph.errors import ConflictError, StoreUnavailableError
 from graph.ledger.chunk import CLAIM_COLUMNS, Chunk
 from graph.ledger.interning import Interner, read_secret
 from graph.ledger.name_index import add_rows, discard_rows
 from graph.ledger.opening import LedgerFiles, translated
 from graph.ledger.rows import MOST_CLAIMS, MOST_SHARING, Row, claim_seq, insert, judgement_id, rows_among
+from graph.ledger.schema import judgement
 from graph.model.claims import PolicyLabel, Record
 from graph.model.entities import Mint, mint_ids
 
@@ -74,10 +77,13 @@ class LedgerWriter:
         self._unseen: frozenset[int] = frozenset()
         self._begun_at = 0
         self._clock = clock
-        self._ledger = files.ledger.connect()
-        self._identity = files.identity.connect()
-        with translated("identity.db"), self._identity.begin():
-            secret = read_secret(self._identity)
+        self._begun_us = 0
+        with ExitStack() as opened, translated("identity.db"):
+            self._ledger = opened.enter_context(files.ledger.connect())
+            self._identity = opened.enter_context(files.identity.connect())
+            with self._identity.begin():
+                secret = read_secret(self._identity)
+            self._opened = opened.pop_all()
         self._interner = Interner(self._ledger, secret, mint)
         self._batch = 0
         self._touched: set[int] = set()
@@ -94,9 +100,12 @@ class LedgerWriter:
         try:
             if self._batch:
                 self.discard()
+        except StoreUnavailableError:
+            # The next writer takes it back; why this one stopped is told first.
+            if kind is None:
+                raise
         finally:
-            self._ledger.close()
-            self._identity.close()
+            self._opened.close()
 
     def begin(
         self, kind: str, *, mapping: str = "", mapping_version: int = 0, files: Sequence[str] = ()
@@ -133,7 +142,8 @@ class LedgerWriter:
                 self._next[table] = top + 1
             self._batch, self._begun_at = self._next["batch"], self._next["record"]
             self._unseen = frozenset(self._unseen_of(self._interner.labels()))
-            row = (self._batch, kind, mapping, mapping_version, json.dumps(list(files)), self._clock())
+            self._begun_us = self._clock()
+            row = (self._batch, kind, mapping, mapping_version, json.dumps(list(files)), self._begun_us)
             self._ledger.exec_driver_sql(
                 "INSERT INTO batch (seq, kind, mapping, mapping_version, files, begun_us) "
                 "VALUES (?,?,?,?,?,?)",
@@ -158,6 +168,7 @@ class LedgerWriter:
         before = set(self._touched), dict(self._next)
         try:
             with translated("ledger.db"), self._ledger.begin():
+                self._check_batch()
                 outcomes = self._sort_out(records, chunk)
                 self._write_claims(chunk)
                 with translated("identity.db"), self._identity.begin():
@@ -190,6 +201,7 @@ class LedgerWriter:
 
     def finish_in_transaction(self) -> None:
         """Make the batch live within a transaction that the caller has begun."""
+        self._check_batch()
         gone = self._ledger.exec_driver_sql(
             "SELECT DISTINCT t.label FROM claim c JOIN terms t ON t.id = c.terms WHERE c.superseded_in = ?",
             (self._batch,),
@@ -229,7 +241,10 @@ class LedgerWriter:
         done, self._batch = self._batch, 0
         self._touched.clear()
         self._interner.entities.clear()
-        self._discard(done)
+        with translated("ledger.db"), self._ledger.begin():
+            ours = self._is_ours(done)
+        if ours:
+            self._discard(done)
 
     @property
     def connection(self) -> Connection:
@@ -255,6 +270,16 @@ class LedgerWriter:
             The same in this workspace only.
         """
         return self._interner.hash("record", agency, feed, source_id)
+
+    def _is_ours(self, batch: int) -> bool:
+        query = "SELECT begun_us FROM batch WHERE seq = ? AND live_us IS NULL"
+        row = self._ledger.exec_driver_sql(query, (batch,)).first()
+        return row is not None and row[0] == self._begun_us
+
+    def _check_batch(self) -> None:
+        # A server lets a lock go when it loses its connection: another writer may have begun since.
+        if not self._is_ours(self._batch):
+            raise ConflictError("another writer has taken this batch back: import again")
 
     @staticmethod
     def _one(connection: Connection, query: str) -> int:
@@ -415,19 +440,7 @@ class LedgerWriter:
             (top + n, judgement_id(row[0], row[1], row[3]), *row, self._batch)
             for n, row in enumerate(rows, 1)
         ]
-        columns = (
-            "seq",
-            "id",
-            "a",
-            "b",
-            "same",
-            "basis",
-            "claim_a",
-            "claim_b",
-            "label_a",
-            "label_b",
-            "batch",
-        )
+        columns = tuple(column.name for column in judgement.columns)
         insert(self._ledger, "judgement", columns, full)
 
 

@@ -100,8 +100,9 @@ class EmbeddedStore(EmbeddedFile):
                 version,
                 resolve(pairs, self._ages(scope, {entity for pair in pairs for entity in pair})),
             )
-            while len(self._resolutions) >= MOST_SCOPES:
-                self._resolutions.pop(next(iter(self._resolutions)), None)
+            # Other threads share it: what is oldest may have gone by now.
+            for oldest in list(self._resolutions)[: 1 - MOST_SCOPES]:
+                self._resolutions.pop(oldest, None)
             self._resolutions[scope] = held
         return held[1]
 

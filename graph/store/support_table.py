@@ -38,7 +38,7 @@ class SupportTable:
 
     Parameters
     ----------
-    rows : sequence of tuple
+    rows : sequence of tuple, or ndarray of int64
         In the order of ``COLUMNS``, missing days as ``NO_DAY``.
     resolution : Resolution
         The viewer's.
@@ -49,7 +49,7 @@ class SupportTable:
         Link as the viewer sees it, and the number of the claim; sorted by both.
     """
 
-    def __init__(self, rows: Sequence[tuple[int, ...]], resolution: Resolution) -> None:
+    def __init__(self, rows: Sequence[tuple[int, ...]] | Int64, resolution: Resolution) -> None:
         table = np.array(rows, dtype=np.int64).reshape(-1, len(COLUMNS))
         columns = dict(zip(COLUMNS, table.T, strict=True))
         self._resolve(columns, resolution)
@@ -70,6 +70,17 @@ class SupportTable:
         columns["a"], columns["b"] = np.where(turned, b, a), np.where(turned, a, b)
         fresh = link_ids(columns["a"], columns["b"], predicate, columns["capacity"].astype(np.int16))
         columns["link"] = np.where(moved, fresh, columns["link"])
+
+    def dated(self) -> list[tuple[int, int, int, int, int]]:
+        """Return each claim with its ends and the days it held.
+
+        Returns
+        -------
+        list of (int, int, int, int, int)
+            Claim, ends as the viewer sees them, first and last day, ``NO_DAY`` where unknown.
+        """
+        names = ("claim", "a", "b", "from_day", "to_day")
+        return list(zip(*(self._columns[name].tolist() for name in names), strict=True))
 
     def links(self) -> LinkTable:
         """Return one row a link.

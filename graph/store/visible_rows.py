@@ -88,6 +88,30 @@ def _counted(filters: Filters) -> list[str]:
     return parts
 
 
+def known_links(kinds: Collection[str]) -> list[str]:
+    """Return links of the dictionary by their names.
+
+    Parameters
+    ----------
+    kinds : collection of str
+        Predicates; every one when empty.
+
+    Returns
+    -------
+    list of str
+        Sorted, each once.
+
+    Raises
+    ------
+    UnknownKindError
+        No such link in the dictionary.
+    """
+    unknown = sorted(set(kinds) - set(LINKS))
+    if unknown:
+        raise UnknownKindError(f"{', '.join(unknown)}: no link of the dictionary")
+    return sorted(set(kinds)) if kinds else list(LINKS)
+
+
 def among_kinds(kinds: Collection[str], *, of_ends: bool = False) -> str:
     """Return the condition that a link is of some kinds.
 
@@ -110,12 +134,9 @@ def among_kinds(kinds: Collection[str], *, of_ends: bool = False) -> str:
     """
     if not kinds:
         return ""
-    unknown = sorted(set(kinds) - set(LINKS))
-    if unknown:
-        raise UnknownKindError(f"{', '.join(unknown)}: no link of the dictionary")
     # SQLite would go through every link of these kinds instead: a plus hides the column from its index.
     hidden = "+" if of_ends else ""
-    return f" AND {hidden}predicate IN ({','.join(str(LINKS[kind].code) for kind in sorted(set(kinds)))})"
+    return f" AND {hidden}predicate IN ({','.join(str(LINKS[kind].code) for kind in known_links(kinds))})"
 
 
 def parts_of(ids: Sequence[int], size: int = 5_000) -> list[Sequence[int]]:

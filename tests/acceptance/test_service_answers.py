@@ -19,7 +19,7 @@ from tests.app.front_door import quick_hashes
 from tests.app.serving.callers import Caller, Open, account, reopened
 from tests.app.serving.tour import PAGES, Ids, gone, prepared, tour
 
-pytestmark = [pytest.mark.demo, pytest.mark.slow]
+pytestmark = [pytest.mark.demo, pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 class Visited(NamedTuple):

@@ -117,6 +117,7 @@ def _sent(fuzzed: Fuzzed, cases: Any, headers: dict[str, str], cookies: dict[str
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300 + 15 * EXAMPLES)
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["right", "wrong"])
 @pytest.mark.parametrize("role", ROLES)
 def test_no_request_breaks_the_service(fuzzed: Fuzzed, role: str, mode: GenerationMode) -> None:

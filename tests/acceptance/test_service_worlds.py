@@ -100,6 +100,7 @@ def test_every_operation_of_the_service_is_compared() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("seed", range(5))
 def test_a_hidden_fact_changes_not_a_byte_of_any_answer(seed: int) -> None:
     loads = partnership(seed)

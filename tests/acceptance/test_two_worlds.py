@@ -23,6 +23,7 @@ import app.workspace
 import graph.store.embedded
 import graph.view
 from app.access import scope_of
+from app.use_cases.concerns import named_concerns
 from app.use_cases.drawing import current_store
 from graph.ledger.claims import ledger_version
 from graph.ledger.judgements import read_judgements
@@ -115,6 +116,14 @@ def _swapped(owner: Any, name: str, other: Any) -> Leak:
     return lambda stack: stack.enter_context(patch.object(owner, name, other))
 
 
+def _both(*leaks: Leak) -> Leak:
+    def _plant(stack: ExitStack) -> None:
+        for leak in leaks:
+            leak(stack)
+
+    return _plant
+
+
 def _all_labels(scope: Scope) -> Scope:
     return Scope(frozenset(range(1, 1_000)), scope.pointer, scope.granted)
 
@@ -140,6 +149,7 @@ _LOCATIONS, _AREA_CODES, _WHY, _FACTS = (
 )
 _AGES = EmbeddedStore._ages
 _FOUND = View.found
+_CONCERNS = named_concerns
 
 
 def _people_counted_without_scope(store: EmbeddedStore, scope: Scope, *rest: Any) -> Any:
@@ -156,6 +166,11 @@ def _events_without_scope(store: EmbeddedStore, scope: Scope, **rest: Any) -> An
 
 def _places_without_scope(store: EmbeddedStore, scope: Scope, **rest: Any) -> Any:
     return _LOCATIONS(store, _all_labels(scope), **rest)
+
+
+def _concerns_without_scope(view: View, places: Any, filters: Any) -> dict[int, str]:
+    everybody = View(_all_labels(view.scope), view.store, view._ledger, view._identity, view._labels)
+    return _CONCERNS(everybody, places, filters)
 
 
 def _facts_without_scope(store: EmbeddedStore, scope: Scope, *rest: Any, **more: Any) -> Any:
@@ -202,7 +217,14 @@ LEAKS: dict[str, tuple[int, Leak]] = {
     "a count of all people": (1, _swapped(EmbeddedStore, "entities", _people_counted_without_scope)),
     "ties of everybody": (0, _swapped(EmbeddedStore, "link_table", _ties_without_scope)),
     "all events on the map": (6, _swapped(EmbeddedStore, "occurrences", _events_without_scope)),
-    "all locations of concern": (7, _swapped(EmbeddedStore, "locations", _places_without_scope)),
+    # Two gates stand before a place: where it lies, and what somebody said of it.
+    "all locations of concern": (
+        7,
+        _both(
+            _swapped(EmbeddedStore, "locations", _places_without_scope),
+            _swapped(app.use_cases.hotspots, "named_concerns", _concerns_without_scope),
+        ),
+    ),
     "names and birth dates of all records": (3, _swapped(EmbeddedStore, "facts_of", _facts_without_scope)),
     "a name that only a hidden record gives": (1, _swapped(View, "found", _found_without_scope)),
     "a reference that only a hidden record has": (1, _swapped(View, "_is_seen", _seen_by_anybody)),

@@ -1,4 +1,4 @@
-"""Folders in memory for tests that ask what is answered and not what survives."""
+"""Folders in memory for tests that ask what is answered and not what survives; a Neo4j for work copies."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.app.copies.own_neo4j import own_neo4j, own_server
 from tests.app.desk import quick_folder
+from tests.neo4j_servers import neo4j_home, neo4j_server
+
+__all__ = ["neo4j_home", "neo4j_server", "own_neo4j", "own_server"]
 
 
 @pytest.fixture

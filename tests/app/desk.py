@@ -79,13 +79,21 @@ class Desk:
         To hold the workspace and the files.
     like : Path, optional
         A workspace to copy; a new one when left out.
+    ledger : str, optional
+        Text of the settings that name a server's database, made by ``tests.servers``; files when left out.
     """
 
-    def __init__(self, folder: Path, *, like: Path | None = None) -> None:
+    def __init__(self, folder: Path, *, like: Path | None = None, ledger: str = "") -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.files = folder
         self.folder = folder / "ws"
         shutil.copytree(like or _template(), self.folder)
+        self.ledger = ledger
+        if ledger:
+            for name in ("ledger", "identity"):
+                (self.folder / f"{name}.db").unlink()
+            with (self.folder / "settings.toml").open("a", encoding="utf-8") as settings:
+                settings.write(ledger)
         self.now_us = NOON_US
         self.numbered = 0
 
@@ -114,7 +122,7 @@ class Desk:
         lines = ["[operator]", 'name = "someone"', f"agency = {json.dumps(agency)}"]
         lines += [f"roles = {json.dumps(list(roles))}", f"areas = {json.dumps(list(areas))}", "[context]"]
         lines += [f"{name} = {json.dumps(value)}" for name, value in stated.items()]
-        (self.folder / "settings.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        (self.folder / "settings.toml").write_text("\n".join(lines) + f"\n{self.ledger}", encoding="utf-8")
 
     def workspace(self) -> Workspace:
         """Return the workspace as whoever sits there opens it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -18,11 +19,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 import app.audit_verifier
 from app.audit import Event
-from app.audit_verifier import verify_audit
+from app.audit_verifier import verify_audit, verify_part
 from tests.app.desk import Desk, quick_folder
 
 TAMPERS_OF_EACH = 20
 Log = sqlite3.Connection
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app.audit_verifier, "MOMENT_S", 0.0)
 
 
 @pytest.fixture(scope="module")
@@ -290,3 +296,39 @@ def test_the_command_says_what_is_wrong(tmp_path: Path) -> None:
     (desk.folder / "audit.pub").unlink()
     ran = desk.run("audit", "verify")
     assert ran.code == 1 and "audit.pub" in ran.err
+
+
+@pytest.mark.parametrize("most", [1, 7, 31, 100])
+@pytest.mark.parametrize("tamper", [None, *TAMPERS])
+def test_parts_say_together_what_the_whole_says(
+    tmp_path: Path, logged: Path, tamper: Callable[[Log, Path, random.Random], None] | None, most: int
+) -> None:
+    folder = _tampered(logged, tmp_path / "log", tamper, most % TAMPERS_OF_EACH) if tamper else logged
+    faults, after = set[str](), 0
+    while True:
+        part = verify_part(folder, after, most)
+        assert part.last - after <= most
+        faults |= set(part.faults)
+        if part.last >= part.events:
+            break
+        after = part.last
+    # Of what is not signed a part knows where it begins itself.
+    whole, told = (
+        {re.sub(r"after \d+ have", "have", fault) for fault in found}
+        for found in (verify_audit(folder)[1], faults)
+    )
+    assert told == whole and bool(told) == bool(tamper)
+
+
+def test_an_event_whose_checkpoint_comes_a_moment_later_is_no_fault(
+    tmp_path: Path, logged: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = shutil.copytree(logged, tmp_path / "log")
+    points = folder / "audit-checkpoints.jsonl"
+    lines = points.read_text("ascii").splitlines(keepends=True)
+    points.write_text("".join(lines[:-1]), encoding="ascii")
+    monkeypatch.setattr("time.sleep", lambda _: points.write_text("".join(lines), encoding="ascii"))
+    assert verify_audit(folder) == (31, [])
+    points.write_text("".join(lines[:-1]), encoding="ascii")
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    assert verify_audit(folder) == (31, ["events after 30 have no signed checkpoint"])

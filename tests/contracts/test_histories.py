@@ -26,6 +26,8 @@ from tests.reference import Reference, Seen
 
 ASKED = [id_of(who) for who in EVERYBODY]
 GRANTED = (id_of(PEOPLE[0]), id_of(PEOPLE[4]))
+MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
+"""No history outlives its test: a disk would only be waited for."""
 Viewer = tuple[tuple[PolicyLabel, ...], tuple[PolicyLabel, ...], tuple[int, ...]]
 VIEWERS: tuple[Viewer, ...] = (
     ((OPEN, POLICE), (), ()),
@@ -64,14 +66,18 @@ class Histories(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = Path(tempfile.mkdtemp(prefix="kithmap-history-"))
-        self.workspace = Workspace(self.folder)
+        self.folder = Path(tempfile.mkdtemp(prefix="kithmap-history-", dir=MEMORY))
+        self.workspace = self.opened()
         self.model = Reference(id_of, _placed)
         self.steps = 0
         self.last: list[Record] = []
         self.killed = False
         self.moments: list[int] = []
         self.versions: list[dict[Any, str]] = [{} for _ in VIEWERS]
+
+    def opened(self) -> Workspace:
+        """Return the workspace, whose ledger may lie elsewhere."""
+        return Workspace(self.folder)
 
     def teardown(self) -> None:
         self.workspace.close()

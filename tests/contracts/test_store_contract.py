@@ -18,7 +18,7 @@ from graph.model.claims import Claim
 from graph.model.kinds import LINKS
 from graph.model.scope import Filters, Scope
 from graph.model.spans import Span
-from graph.store.contract import Changes
+from graph.store.contract import Changes, Store
 from graph.store.drawing import draw
 from graph.store.embedded import EmbeddedStore
 from tests.builders import (
@@ -36,17 +36,21 @@ from tests.builders import (
     record,
     sealed,
 )
+from tests.neo4j_servers import new_store
 
 P, Q, R, S = (mention(name) for name in "pqrs")
 EVENT, PARK = mention("e", "Event"), mention("l", "Location")
 HIDDEN, SEALED = policy(BRAMWELL, tier="hidden"), policy(BRAMWELL, tier="sealed")
 GRADED: dict[str, Any] = {"source_grade": "2", "information_grade": "C"}
 
-STORES: dict[str, Callable[[Path], EmbeddedStore]] = {
-    "embedded file": lambda folder: EmbeddedStore(folder / "drawn.db", writer=True),
-    "embedded in memory": lambda _: EmbeddedStore(None, writer=True),
+Request = pytest.FixtureRequest
+STORES: dict[str, Callable[[Path, Request], Store]] = {
+    "embedded file": lambda folder, _: EmbeddedStore(folder / "drawn.db", writer=True),
+    "embedded in memory": lambda *_: EmbeddedStore(None, writer=True),
+    "neo4j": lambda _, request: new_store(request.getfixturevalue("neo4j_server")),
 }
-Opened = Callable[..., tuple[EmbeddedStore, Scope]]
+REAL = {"neo4j": [pytest.mark.servers]}
+Opened = Callable[..., tuple[Store, Scope]]
 
 
 @pytest.fixture
@@ -56,14 +60,14 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
     held.close()
 
 
-@pytest.fixture(params=STORES)
-def opened(request: pytest.FixtureRequest, tmp_path: Path, workspace: Workspace) -> Iterator[Opened]:
+@pytest.fixture(params=[pytest.param(name, marks=REAL.get(name, ())) for name in STORES])
+def opened(request: Request, tmp_path: Path, workspace: Workspace) -> Iterator[Opened]:
     """Draw claims, one record each, into a store; give it with the scope of a viewer of open content."""
-    stores: list[EmbeddedStore] = []
+    stores: list[Store] = []
 
-    def draw_claims(*claims: Claim) -> tuple[EmbeddedStore, Scope]:
+    def draw_claims(*claims: Claim) -> tuple[Store, Scope]:
         workspace.load(*(record(str(n), claim) for n, claim in enumerate(claims)))
-        stores.append(workspace.redrawn(STORES[request.param](tmp_path)))
+        stores.append(workspace.redrawn(STORES[request.param](tmp_path, request)))
         return stores[-1], workspace.scope(open_only)
 
     yield draw_claims

@@ -9,12 +9,15 @@ import pytest
 
 from graph.ledger.claims import read_labels
 from graph.model.scope import Filters
+from graph.store.contract import Store
 from graph.store.embedded import EmbeddedStore
+from graph.store.neo4j_server import Neo4jServer
 from graph.view import View
 from tests.builders import Workspace, everything
 from tests.contracts.answers import answers, canonical
 from tests.contracts.leaks import LEAKS
 from tests.contracts.worlds import FACTS, PROBES, TODAY, viewers, world
+from tests.neo4j_servers import new_store
 
 SEEDS = 7
 ASKED = (
@@ -61,10 +64,14 @@ def worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worlds]:
 
 
 def told(
-    workspace: Workspace, seed: int, store: type[EmbeddedStore] = EmbeddedStore, view: type[View] = View
+    workspace: Workspace,
+    seed: int,
+    store: type[EmbeddedStore] = EmbeddedStore,
+    view: type[View] = View,
+    into: Store | None = None,
 ) -> list[bytes]:
     """Return everything that three viewers are told."""
-    drawn = workspace.redrawn(store(None, writer=True))
+    drawn = workspace.redrawn(into or store(None, writer=True))
     reading = workspace.files
     found = []
     for number, scope in enumerate(viewers(workspace)):
@@ -83,6 +90,16 @@ def test_a_hidden_fact_changes_no_byte_of_any_answer(what: str, worlds: Worlds) 
         without = worlds.without(seed)
         assert told(worlds.workspace(seed, what), seed) == without
         assert len(set(without)) == len(without)
+
+
+@pytest.mark.twoworlds
+@pytest.mark.servers
+@pytest.mark.parametrize("what", FACTS)
+def test_a_hidden_fact_changes_no_byte_of_any_answer_from_neo4j(
+    what: str, worlds: Worlds, neo4j_server: Neo4jServer
+) -> None:
+    found = told(worlds.workspace(0, what), 0, into=new_store(neo4j_server))
+    assert found == worlds.without(0)
 
 
 @pytest.mark.twoworlds

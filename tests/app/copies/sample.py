@@ -79,7 +79,7 @@ def _link(n: int, a: str, b: str, name: str) -> CopiedLink:
     days = ("2025-01-01", "2025-02-01" if n % 2 else None, "2025-03-01")
     grades = ("1", "2", "A", "C") if n % 2 else ("ungraded",) * 4
     names = (write_id(1_000_000 + n), a, b, "FRIEND_OF", name)
-    return CopiedLink(*names, True, *days, 1 + n % 3, *grades, n == 0)
+    return CopiedLink(*names, True, *days, 1 + n % 3, 2 + n % 3, *grades, n == 0)
 
 
 ANN, CAL, DEE, EVE = (mention(ref) for ref in ("ann", "cal", "dee", "eve"))

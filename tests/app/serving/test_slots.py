@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from starlette.exceptions import HTTPException
 
-from app.serving.slots import Slots
+from app.serving.slots import Crowd, Slots
 
 
 async def _hold(slots: Slots, held: list[int], *, until: asyncio.Event) -> None:
@@ -75,3 +75,15 @@ def test_a_failure_gives_its_place_back() -> None:
             pass
 
     asyncio.run(_tried())
+
+
+def test_whoever_comes_when_it_is_full_is_sent_away_at_once_and_a_place_comes_free_again() -> None:
+    crowd = Crowd(2)
+    with crowd.joined():
+        with pytest.raises(ValueError, match="inside"), crowd.joined():
+            raise ValueError("inside")
+        with crowd.joined(), pytest.raises(HTTPException) as refused, crowd.joined():
+            pass
+        with crowd.joined():
+            pass
+    assert refused.value.status_code == 503 and refused.value.headers == {"Retry-After": "5"}

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from pathlib import Path
-
 import pytest
 
 from graph.ledger.known_mentions import BATCH, add_known, claims_naming, left_alone, mention_of
@@ -17,11 +14,10 @@ AMY, BO, GROUP = mention("P1"), mention("P2"), 77
 
 
 @pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
+def workspace(workspace: Workspace) -> Workspace:
     """Return a workspace that knows two people."""
-    made = Workspace(tmp_path / "ws")
-    made.load(record("P1", fact("IS", AMY)), record("P2", fact("IS", BO)))
-    return made
+    workspace.load(record("P1", fact("IS", AMY)), record("P2", fact("IS", BO)))
+    return workspace
 
 
 def _member(person: int, source: str = "m") -> Record:
@@ -42,10 +38,9 @@ def _write(writer: LedgerWriter, workspace: Workspace, *records: Record) -> None
 
 
 def _mentions(workspace: Workspace) -> list[tuple[object, ...]]:
-    with sqlite3.connect(workspace.folder / "ledger.db") as ledger:
-        rows = ledger.execute("SELECT seq, key, entity, kind, batch FROM mention ORDER BY seq").fetchall()
-    ledger.close()
-    return rows
+    query = "SELECT seq, key, entity, kind, batch FROM mention ORDER BY seq"
+    with workspace.ledger() as ledger:
+        return [tuple(row) for row in ledger.exec_driver_sql(query)]
 
 
 def test_a_claim_by_id_is_of_the_person_who_has_it(workspace: Workspace) -> None:
@@ -95,9 +90,8 @@ def test_a_membership_goes_with_the_last_record_of_its_person(workspace: Workspa
         assert claims_naming(ledger, id_of(AMY)) == []
         assert [c.predicate for c in claims_naming(ledger, id_of(BO))] == ["IS", "MEMBER_OF"]
         assert left_alone(ledger, []) == []
-    with sqlite3.connect(workspace.folder / "ledger.db") as held:
-        removed = {row[0] for row in held.execute("SELECT key FROM record WHERE removed = 1")}
-    held.close()
+    with workspace.ledger() as ledger:
+        removed = {row[0] for row in ledger.exec_driver_sql("SELECT key FROM record WHERE removed = 1")}
     assert key_of(_member(id_of(AMY), "m")) in removed and id_of(AMY) not in {
         m[2] for m in _mentions(workspace)
     }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from unittest.mock import patch
@@ -37,13 +36,6 @@ HOSTILE = [
     "^amy", "words:amy", "{words}:amy", "amy + ash", "(", ")))", "\0", "amy\0ash", "\ud800", "'; DROP x",
     "rank MATCH 'bm25'", "%", "_", "amy " * 500, "a" * 100_000, "\u202eamy", "\uff41my",
 ]  # fmt: skip
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> Iterator[Workspace]:
-    held = Workspace(tmp_path)
-    yield held
-    held.close()
 
 
 def _hits(workspace: Workspace, text: str) -> list[tuple[int, bool]]:
@@ -138,7 +130,17 @@ def test_a_name_that_was_corrected_is_not_found_and_a_disputed_one_is(workspace:
     assert [len(_seen(workspace, text)) for text in ("amy", "bo", "cy", "dee")] == [0, 1, 1, 0]
 
 
-def test_a_batch_that_was_given_up_leaves_no_letter(workspace: Workspace) -> None:
+def test_a_batch_that_was_given_up_is_not_found(workspace: Workspace) -> None:
+    workspace.load(record("1", fact("NAMED", P, particular="Amy")))
+    with workspace.writer() as writer:
+        writer.begin("import")
+        writer.append([record("2", fact("NAMED", Q, particular="Zebedee Quartz"))])
+        assert _hits(workspace, "quartz") == [(id_of(Q), False)]
+    assert _hits(workspace, "quartz") == [] != _hits(workspace, "amy")
+
+
+def test_a_batch_that_was_given_up_leaves_no_letter(of_files: Workspace) -> None:
+    workspace = of_files
     workspace.load(record("1", fact("NAMED", P, particular="Amy")))
     with workspace.writer() as writer:
         writer.begin("import")
@@ -159,9 +161,8 @@ def _holding(folder: Path, text: bytes) -> list[str]:
 
 
 @pytest.mark.parametrize("value", [{"name_kind": "recorded"}, {}])
-def test_what_a_removed_record_was_found_by_is_in_no_file(
-    workspace: Workspace, value: dict[str, str]
-) -> None:
+def test_what_a_removed_record_was_found_by_is_in_no_file(of_files: Workspace, value: dict[str, str]) -> None:
+    workspace = of_files
     many = [
         record(f"m{n}", fact("NAMED", mention(f"m{n}"), particular=f"Quincy {n} Ash")) for n in range(400)
     ]
@@ -203,8 +204,9 @@ def _first_schema(folder: Path, held: Workspace) -> None:
 
 
 def test_a_workspace_of_the_first_schema_is_brought_up_with_its_index_filled(
-    workspace: Workspace, tmp_path: Path
+    of_files: Workspace, tmp_path: Path
 ) -> None:
+    workspace = of_files
     workspace.load(
         record("1", fact("NAMED", P, particular="Amy O'Brien"), identifier(P, "X1")),
         record(

@@ -24,6 +24,7 @@ from graph.ledger.products import (
     products_resting_on,
     read_products,
 )
+from tests.builders import Workspace
 
 DAY = date(2025, 6, 1)
 AGENCY = "Ashby Council"
@@ -44,8 +45,7 @@ def _draft(product: Product, *claims: str) -> Draft:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    create_ledger(tmp_path)
+def folder(workspace: Workspace, tmp_path: Path) -> Path:
     held = open_ledger(tmp_path, writer=True)
     with held.ledger.connect() as ledger, ledger.begin():
         for n, name in enumerate(("aaaaaaaa", "bbbbbbbb", "cccccccc")):

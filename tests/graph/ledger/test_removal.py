@@ -78,11 +78,6 @@ def test_a_removed_record_is_as_if_it_had_never_been(batches: Batches, data: st.
         never.close()
 
 
-@pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    return Workspace(tmp_path)
-
-
 def test_a_removed_record_is_not_loaded_again(workspace: Workspace) -> None:
     told = record("1", fact("NAMED", P, particular="Al"))
     workspace.load(told)
@@ -105,7 +100,8 @@ def test_every_version_of_a_removed_record_goes(workspace: Workspace) -> None:
     past.close()
 
 
-def test_what_a_removed_record_said_is_in_no_file(workspace: Workspace) -> None:
+def test_what_a_removed_record_said_is_in_no_file(of_files: Workspace) -> None:
+    workspace = of_files
     workspace.load(
         record("1", fact("NAMED", P, particular="Zebedee Quartz", value={"name_kind": "Quartzite"}))
     )

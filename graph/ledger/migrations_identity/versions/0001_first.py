@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from graph.ledger.schema import WHOLE
+
 revision = "0001"
 down_revision = None
 
@@ -13,7 +15,7 @@ def upgrade() -> None:
     """Make every table from nothing."""
     op.create_table(
         "particular",
-        sa.Column("claim", sa.Integer(), nullable=False),
+        sa.Column("claim", WHOLE, autoincrement=False, nullable=False),
         sa.Column("batch", sa.Integer(), nullable=False),
         sa.Column("entity", sa.BigInteger(), nullable=False),
         sa.Column("predicate", sa.Text(), nullable=False),
@@ -23,7 +25,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_particular_entity"), "particular", ["entity"], unique=False)
     op.create_table(
         "payload",
-        sa.Column("record", sa.Integer(), nullable=False),
+        sa.Column("record", WHOLE, autoincrement=False, nullable=False),
         sa.Column("batch", sa.Integer(), nullable=False),
         sa.Column("file", sa.Integer(), nullable=False),
         sa.Column("row", sa.Integer(), nullable=False),

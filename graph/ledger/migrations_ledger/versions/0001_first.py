@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from graph.ledger.schema import WHOLE
+
 revision = "0001"
 down_revision = None
 
@@ -13,7 +15,7 @@ def upgrade() -> None:
     """Make every table from nothing."""
     op.create_table(
         "area_set",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", WHOLE, autoincrement=False, nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("vintage", sa.Text(), nullable=False),
         sa.Column("batch", sa.Integer(), nullable=False),
@@ -23,7 +25,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "batch",
-        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("seq", WHOLE, autoincrement=False, nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("mapping", sa.Text(), nullable=False),
         sa.Column("mapping_version", sa.Integer(), nullable=False),
@@ -34,7 +36,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "claim",
-        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("seq", WHOLE, autoincrement=False, nullable=False),
         sa.Column("terms", sa.Integer(), nullable=False),
         sa.Column("ordinal", sa.Integer(), nullable=False),
         sa.Column("subject", sa.BigInteger(), nullable=False),
@@ -60,10 +62,11 @@ def upgrade() -> None:
         ["superseded_in"],
         unique=False,
         sqlite_where=sa.text("superseded_in IS NOT NULL"),
+        postgresql_where=sa.text("superseded_in IS NOT NULL"),
     )
     op.create_table(
         "identifier",
-        sa.Column("claim", sa.Integer(), nullable=False),
+        sa.Column("claim", WHOLE, autoincrement=False, nullable=False),
         sa.Column("scheme", sa.Text(), nullable=False),
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.Column("entity", sa.BigInteger(), nullable=False),
@@ -74,14 +77,14 @@ def upgrade() -> None:
     op.create_index("identifier_hash", "identifier", ["hash"], unique=False)
     op.create_table(
         "judgement",
-        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("seq", WHOLE, autoincrement=False, nullable=False),
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("a", sa.BigInteger(), nullable=False),
         sa.Column("b", sa.BigInteger(), nullable=False),
         sa.Column("same", sa.Integer(), nullable=False),
         sa.Column("basis", sa.Text(), nullable=False),
-        sa.Column("claim_a", sa.Integer(), nullable=False),
-        sa.Column("claim_b", sa.Integer(), nullable=False),
+        sa.Column("claim_a", WHOLE, nullable=False),
+        sa.Column("claim_b", WHOLE, nullable=False),
         sa.Column("label_a", sa.Integer(), nullable=False),
         sa.Column("label_b", sa.Integer(), nullable=False),
         sa.Column("batch", sa.Integer(), nullable=False),
@@ -90,10 +93,17 @@ def upgrade() -> None:
     op.create_index(op.f("ix_judgement_claim_a"), "judgement", ["claim_a"], unique=False)
     op.create_index(op.f("ix_judgement_claim_b"), "judgement", ["claim_b"], unique=False)
     op.create_index(op.f("ix_judgement_id"), "judgement", ["id"], unique=False)
-    op.create_index("judgement_undone", "judgement", ["same"], unique=False, sqlite_where=sa.text("same = 0"))
+    op.create_index(
+        "judgement_undone",
+        "judgement",
+        ["same"],
+        unique=False,
+        sqlite_where=sa.text("same = 0"),
+        postgresql_where=sa.text("same = 0"),
+    )
     op.create_table(
         "label",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", WHOLE, autoincrement=False, nullable=False),
         sa.Column("controller", sa.Text(), nullable=False),
         sa.Column("regime", sa.Text(), nullable=False),
         sa.Column("purpose", sa.Text(), nullable=False),
@@ -111,7 +121,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "mention",
-        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("seq", WHOLE, autoincrement=False, nullable=False),
         sa.Column("key", sa.LargeBinary(), nullable=False),
         sa.Column("entity", sa.BigInteger(), nullable=False),
         sa.Column("kind", sa.Integer(), nullable=False),
@@ -121,10 +131,10 @@ def upgrade() -> None:
     )
     op.create_table(
         "record",
-        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("seq", WHOLE, autoincrement=False, nullable=False),
         sa.Column("key", sa.LargeBinary(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("first", sa.Integer(), nullable=False),
+        sa.Column("first", WHOLE, nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("batch", sa.Integer(), nullable=False),
         sa.Column("superseded_in", sa.Integer(), nullable=True),
@@ -134,14 +144,14 @@ def upgrade() -> None:
     )
     op.create_table(
         "state",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", WHOLE, autoincrement=False, nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("removal_open", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
         "area",
-        sa.Column("area_set", sa.Integer(), nullable=False),
+        sa.Column("area_set", WHOLE, nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("shape", sa.LargeBinary(), nullable=False),
@@ -153,7 +163,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "terms",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", WHOLE, autoincrement=False, nullable=False),
         sa.Column("rule", sa.Text(), nullable=False),
         sa.Column("predicate", sa.Text(), nullable=False),
         sa.Column("capacity", sa.Text(), nullable=False),
@@ -172,6 +182,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.execute("INSERT INTO state (id, version, removal_open) VALUES (1, 0, 0)")
+    if op.get_context().dialect.name == "postgresql":
+        _server_guards()
+        return
     op.execute(
         "CREATE TRIGGER record_is_never_changed BEFORE UPDATE OF seq, key, version, first, content, batch ON record WHEN (SELECT removal_open FROM state WHERE id = 1) = 0 BEGIN SELECT RAISE(ABORT, 'record rows never change'); END"
     )
@@ -201,4 +214,64 @@ def upgrade() -> None:
     )
     op.execute(
         "CREATE TRIGGER mention_is_never_deleted BEFORE DELETE ON mention WHEN (SELECT removal_open FROM state WHERE id = 1) = 0 AND EXISTS (SELECT 1 FROM batch WHERE seq = OLD.batch AND live_us IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'mention rows are removed only by removal'); END"
+    )
+
+
+def _server_guards() -> None:
+    op.execute(
+        "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF (SELECT removal_open FROM ledger.state WHERE id = 1) = 0 THEN RAISE EXCEPTION USING MESSAGE = TG_ARGV[0], ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$"
+    )
+    op.execute(
+        "CREATE FUNCTION refuse_live_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF (SELECT removal_open FROM ledger.state WHERE id = 1) = 0 AND EXISTS (SELECT 1 FROM ledger.batch WHERE seq = OLD.batch AND live_us IS NOT NULL) THEN RAISE EXCEPTION USING MESSAGE = TG_ARGV[0], ERRCODE = 'integrity_constraint_violation'; END IF; RETURN OLD; END $$"
+    )
+    op.execute(
+        "CREATE FUNCTION refuse_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF (SELECT removal_open FROM ledger.state WHERE id = 1) = 0 THEN RAISE EXCEPTION USING MESSAGE = TG_ARGV[0], ERRCODE = 'integrity_constraint_violation'; END IF; RETURN OLD; END $$"
+    )
+    op.execute(
+        "CREATE FUNCTION refuse_emptying() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF (SELECT removal_open FROM ledger.state WHERE id = 1) = 0 THEN RAISE EXCEPTION USING MESSAGE = TG_ARGV[0], ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NULL; END $$"
+    )
+    op.execute(
+        "CREATE TRIGGER record_is_never_changed BEFORE UPDATE OF seq, key, version, first, content, batch ON record FOR EACH ROW EXECUTE FUNCTION refuse_change('record rows never change')"
+    )
+    op.execute(
+        "CREATE TRIGGER record_is_never_deleted BEFORE DELETE ON record FOR EACH ROW EXECUTE FUNCTION refuse_live_delete('record rows are removed only by removal')"
+    )
+    op.execute(
+        "CREATE TRIGGER record_is_never_emptied BEFORE TRUNCATE ON record FOR EACH STATEMENT EXECUTE FUNCTION refuse_emptying('record rows are removed only by removal')"
+    )
+    op.execute(
+        "CREATE TRIGGER claim_is_never_changed BEFORE UPDATE OF seq, terms, ordinal, subject, subject_kind, object, object_kind, value, from_day, to_day, precision, from_us, to_us, reported_day, reported_us, origin_reference, batch ON claim FOR EACH ROW EXECUTE FUNCTION refuse_change('claim rows never change')"
+    )
+    op.execute(
+        "CREATE TRIGGER claim_is_never_deleted BEFORE DELETE ON claim FOR EACH ROW EXECUTE FUNCTION refuse_live_delete('claim rows are removed only by removal')"
+    )
+    op.execute(
+        "CREATE TRIGGER claim_is_never_emptied BEFORE TRUNCATE ON claim FOR EACH STATEMENT EXECUTE FUNCTION refuse_emptying('claim rows are removed only by removal')"
+    )
+    op.execute(
+        "CREATE TRIGGER judgement_is_never_changed BEFORE UPDATE OF seq, id, a, b, same, basis, claim_a, claim_b, label_a, label_b, batch ON judgement FOR EACH ROW EXECUTE FUNCTION refuse_change('judgement rows never change')"
+    )
+    op.execute(
+        "CREATE TRIGGER judgement_is_never_deleted BEFORE DELETE ON judgement FOR EACH ROW EXECUTE FUNCTION refuse_live_delete('judgement rows are removed only by removal')"
+    )
+    op.execute(
+        "CREATE TRIGGER judgement_is_never_emptied BEFORE TRUNCATE ON judgement FOR EACH STATEMENT EXECUTE FUNCTION refuse_emptying('judgement rows are removed only by removal')"
+    )
+    op.execute(
+        "CREATE TRIGGER identifier_is_never_changed BEFORE UPDATE OF claim, scheme, hash, entity, label, batch ON identifier FOR EACH ROW EXECUTE FUNCTION refuse_change('identifier rows never change')"
+    )
+    op.execute(
+        "CREATE TRIGGER identifier_is_never_deleted BEFORE DELETE ON identifier FOR EACH ROW EXECUTE FUNCTION refuse_live_delete('identifier rows are removed only by removal')"
+    )
+    op.execute(
+        "CREATE TRIGGER identifier_is_never_emptied BEFORE TRUNCATE ON identifier FOR EACH STATEMENT EXECUTE FUNCTION refuse_emptying('identifier rows are removed only by removal')"
+    )
+    op.execute(
+        "CREATE TRIGGER mention_is_never_changed BEFORE UPDATE OF seq, key, entity, kind, batch ON mention FOR EACH ROW EXECUTE FUNCTION refuse_change('mention rows never change')"
+    )
+    op.execute(
+        "CREATE TRIGGER mention_is_never_deleted BEFORE DELETE ON mention FOR EACH ROW EXECUTE FUNCTION refuse_live_delete('mention rows are removed only by removal')"
+    )
+    op.execute(
+        "CREATE TRIGGER mention_is_never_emptied BEFORE TRUNCATE ON mention FOR EACH STATEMENT EXECUTE FUNCTION refuse_emptying('mention rows are removed only by removal')"
     )

@@ -1,0 +1,1 @@
+"""What runs around the program: servers for development and tests."""
