@@ -17,6 +17,8 @@ from tests.browser.worlds import World
 
 BOTH = pytest.mark.parametrize("way", [Mouse, Keys], ids=["mouse", "keys"])
 SOUGHT: Final = "Elm Imberlow"
+KNOWN: Final = "S.A."
+"""An associate of the one who is sought, with associates of their own; which link comes first is chance."""
 _WORDS: Final = pages.STATIC.parent / "ui" / "src" / "chart" / "words.ts"
 _DRAWN: Final = """() => {
     const cy = document.querySelector('.kith-chart__canvas')._cyreg?.cy
@@ -94,7 +96,7 @@ def test_somebody_is_found_expanded_explained_narrowed_and_joined_to_another(
     assert first > 3
     shots("expanded")
     side = page.get_by_role("region", name="What is chosen")
-    hands.press(side.locator(".kith-links button").first)
+    hands.press(side.locator(".kith-links button", has_text=KNOWN))
     expect(page.get_by_role("heading", name="Why is this link here?")).to_be_visible()
     claims = page.get_by_role("list", name="Claims behind it").get_by_role("listitem")
     expect(claims.first).to_contain_text(re.compile("Said by *[A-Z].+How sure.+Held"))
