@@ -17,6 +17,8 @@ from tests.browser.worlds import World
 
 BOTH = pytest.mark.parametrize("way", [Mouse, Keys], ids=["mouse", "keys"])
 SOUGHT: Final = "Elm Imberlow"
+KNOWN: Final = "S.A."
+"""An associate of the one who is sought, with associates of their own; which link comes first is chance."""
 _WORDS: Final = pages.STATIC.parent / "ui" / "src" / "chart" / "words.ts"
 _DRAWN: Final = """() => {
     const cy = document.querySelector('.kith-chart__canvas')._cyreg?.cy
@@ -96,7 +98,7 @@ def test_somebody_is_found_expanded_explained_narrowed_and_joined_to_another(
     assert first > 3
     shots("expanded")
     side = page.get_by_role("region", name="What is chosen")
-    hands.press(side.locator(".kith-links button").first)
+    hands.press(side.locator(".kith-links button", has_text=KNOWN).first)
     expect(page.get_by_role("heading", name="Why is this link here?")).to_be_visible()
     claims = page.get_by_role("list", name="Claims behind it").get_by_role("listitem")
     expect(claims.first).to_contain_text(re.compile("Said by *([A-Z]|withheld).+How sure.+Held"))
@@ -408,7 +410,7 @@ def test_no_path_is_said_as_the_answer_says_it(page: Page, world: World) -> None
     ends.get_by_label("To", exact=True).select_option(index=2)
     ends.get_by_label("Links at most").select_option("2")
     ends.get_by_role("button", name="Find paths").click()
-    expect(ends.get_by_text("No path within 2 hops in what you may see.")).to_be_visible()
+    expect(ends.get_by_text("No path of at most 2 links in what you may see.")).to_be_visible()
     expect(ends.get_by_text("It does not mean that there is none")).to_be_visible()
 
 

@@ -31,6 +31,21 @@ def _confirm(hands: Hands, name: str) -> None:
     hands.press(page.get_by_role("button", name="Confirm the peer group"))
 
 
+def _read_a_tie(hands: Hands) -> None:
+    """Open the claims behind a link that ties two people, and close them."""
+    page = hands.page
+    ties = page.get_by_role("region", name="Ties, pair by pair")
+    link = ties.get_by_role("button", name=re.compile(": its claims$")).first
+    pair = ties.get_by_role("row").filter(has=page.get_by_role("button")).first.get_by_role("rowheader")
+    hands.press(link)
+    words = page.get_by_role("heading", name=f"Why {pair.inner_text().strip()} are tied")
+    expect(words).to_be_focused()
+    claims = page.get_by_role("region", name="Claims of this tie").get_by_role("row")
+    expect(claims.nth(1)).to_be_visible()
+    hands.press(link)
+    expect(words).to_have_count(0)
+
+
 @BOTH
 def test_a_cluster_is_read_confirmed_briefed_and_taken_away(
     page: Page, world: World, way: Callable[[Page], Hands], shots: Callable[[str], None], tmp_path: Path
@@ -50,11 +65,14 @@ def test_a_cluster_is_read_confirmed_briefed_and_taken_away(
     expect(claims.nth(1)).to_be_visible()
     assert claims.count() > before
     shots("why")
+    _read_a_tie(hands)
+    shots("tie")
     name = f"north quay {number}"
     _confirm(hands, name)
     expect(heading(page, "Peer group")).to_be_focused()
     expect(page.get_by_text(name)).to_be_visible()
     expect(people).to_have_count(before - 1)
+    expect(page.get_by_role("region", name="Ties, pair by pair").get_by_role("row").nth(1)).to_be_visible()
     shots("group")
     hands.press(page.get_by_role("link", name="Draft a briefing"))
     expect(heading(page, "Draft a briefing")).to_be_focused()

@@ -134,9 +134,9 @@ def _way(way: Path, shown: dict[str, dict[str, Any]], beside: Counter[frozenset[
 def _sentence(ways: Sequence[Path], max_hops: int, *, same: bool) -> str:
     if same:
         return "both ids are of one entity in what you may see"
-    within = f"within {max_hops} hop{'s' * (max_hops != 1)}"
+    at_most = f"of at most {max_hops} link{'s' * (max_hops != 1)}"
     if not ways:
-        return f"no path {within} in what you may see"
-    head = f"{len(ways)} way{'s' * (len(ways) != 1)} {within}"
+        return f"no path {at_most} in what you may see"
+    head = f"{len(ways)} path{'s' * (len(ways) != 1)} {at_most}"
     shortest = len(ways[0].links)
     return f"{head}, the shortest of {shortest} link{'s' * (shortest != 1)}"

@@ -29,7 +29,7 @@ def test_the_shortest_way_comes_first_with_the_evidence_of_each_link(desk: Desk)
     assert first["entities"] == [ref("P0"), ref("P1"), ref("P3"), ref("P4")]
     assert [row["says"] for row in first["links"]] == ["FRIEND_OF"] * 3
     assert [row["claims"] for row in first["links"]] == [1, 1, 1]
-    assert found["sentence"] == "2 ways within 4 hops, the shortest of 3 links"
+    assert found["sentence"] == "2 paths of at most 4 links, the shortest of 3 links"
     assert {row["id"] for row in found["entities"]} >= {ref("P0"), ref("P4")}
 
 
@@ -50,10 +50,10 @@ def test_a_link_says_how_many_others_lie_beside_it(desk: Desk) -> None:
 
 def test_no_path_is_said_and_means_what_one_viewer_may_see(desk: Desk) -> None:
     found = _ways(desk, ref("P0"), ref("P5"))
-    assert (found["ways"], found["sentence"]) == ([], "no path within 4 hops in what you may see")
+    assert (found["ways"], found["sentence"]) == ([], "no path of at most 4 links in what you may see")
     assert (
         _ways(desk, ref("P0"), ref("P4"), max_hops=1)["sentence"]
-        == "no path within 1 hop in what you may see"
+        == "no path of at most 1 link in what you may see"
     )
 
 

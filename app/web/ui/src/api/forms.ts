@@ -109,6 +109,39 @@ export interface Tie {
   last_confirmed: string | null
 }
 
+/** One link that somebody stated between two people. */
+export interface Stated {
+  link: string
+  says: string
+  from: string | null
+  to: string | null
+  last_confirmed: string | null
+  claims: number
+  disputed: boolean
+  agencies: string[]
+}
+
+/** All that ties two people. */
+export interface PairTied {
+  a: Person
+  b: Person
+  sentence: string
+  stated: Stated[]
+  events: number
+  claims: number
+  agencies: string[]
+  last_confirmed: string | null
+  disputed: boolean
+}
+
+export interface TiesFound {
+  sentence: string
+  caveat: string
+  parameters: Parameters
+  once_together: number
+  rows: PairTied[]
+}
+
 export interface Restricted {
   entity: string
   contact: string
@@ -266,6 +299,25 @@ export interface CrossBorder {
   home_by_responsible: Matrix
   ties_by_home: Matrix
   incidents: Incidents
+}
+
+export interface SharedThing {
+  id: string
+  label: string
+  kind: 'Location' | 'Organisation' | 'Group' | 'Object'
+  sort: string | null
+  people_a: number
+  people_b: number
+  says: string[]
+  last_confirmed: string | null
+}
+
+export interface SharedThings {
+  sentence: string
+  caveat: string
+  areas: { code: string; name: string }[]
+  rows: SharedThing[]
+  restricted: Restricted[]
 }
 
 export interface Totals {

@@ -36,6 +36,10 @@ export const changeGroup = (
 ) => tell<Form.GroupDone>('PATCH', `/api/groups/${encodeURIComponent(id)}`, said)
 export const dissolveGroup = (id: string, reason: string) =>
   tell<Form.GroupDone>('POST', `/api/groups/${encodeURIComponent(id)}/dissolve`, { reason })
+export const clusterTies = (row: string, asked: Form.Question, signal?: Signal) =>
+  ask<Form.TiesFound>(`/api/clusters/${encodeURIComponent(row)}/ties`, { ...asked }, signal)
+export const groupTies = (id: string, asked: Form.Question, signal?: Signal) =>
+  ask<Form.TiesFound>(`/api/groups/${encodeURIComponent(id)}/ties`, { ...asked }, signal)
 
 export const makeBriefing = (asked: Form.BriefingAsked) => tell<Form.BriefingMade>('POST', '/api/briefings', asked)
 export const products = (signal?: Signal) => ask<Form.Products>('/api/products', {}, signal)
@@ -44,6 +48,8 @@ export const approveProduct = (id: string) =>
 
 export const crossBorder = (asked: Form.Question & { kind?: string }, signal?: Signal) =>
   ask<Form.CrossBorder>('/api/cross-border', { ...asked }, signal)
+export const sharedThings = (row: string, asked: Pick<Form.Question, 'names'>, signal?: Signal) =>
+  ask<Form.SharedThings>(`/api/cross-border/${encodeURIComponent(row)}/shared`, { ...asked }, signal)
 
 export const mappings = (signal?: Signal) => ask<Form.Rows<{ name: string }>>('/api/mappings', {}, signal)
 export const importDrafts = (signal?: Signal) => ask<Form.Rows<Form.ImportDraft>>('/api/imports', {}, signal)

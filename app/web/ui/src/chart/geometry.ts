@@ -3,7 +3,7 @@
 import type { Point } from './chart'
 
 /** Pixels of the chart for 1 of the service, the least distance between two. */
-export const SPACING = 95
+export const SPACING = 120
 
 /** How far an arrow key moves something. */
 export const STEP = 25

@@ -34,8 +34,9 @@ export function looks(large: boolean): StylesheetJson {
         'text-margin-y': 3,
         'text-background-color': '#fff',
         'text-background-opacity': large ? 0 : 0.8,
-        'text-max-width': '120px',
-        'text-wrap': 'ellipsis',
+        'text-max-width': '110px',
+        // The letters at the end tell two of the same sort apart.
+        'text-wrap': large ? 'ellipsis' : 'wrap',
         'min-zoomed-font-size': large ? 10 : 7,
         'overlay-opacity': 0,
       },

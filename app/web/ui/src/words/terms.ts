@@ -2,9 +2,22 @@
 
 import type { Person } from '../api/forms'
 
-/** `FRIEND_OF`, `child_said`: as words. */
+const SPELT_OUT: Record<string, string> = {
+  asb: 'antisocial behaviour',
+  cawn: 'child abduction warning notice',
+  cbo: 'criminal behaviour order',
+  lad: 'local authority district',
+  lsoa: 'LSOA',
+  msoa: 'MSOA',
+  ocg: 'organised crime group',
+  scpo: 'serious crime prevention order',
+  stro: 'slavery and trafficking risk order',
+}
+
+/** `FRIEND_OF`, `child_said`, `ocg`: as words. */
 export function inWords(term: string): string {
-  return term.toLowerCase().replaceAll('_', ' ')
+  const plain = term.toLowerCase()
+  return SPELT_OUT[plain] ?? plain.replaceAll('_', ' ')
 }
 
 export function capital(text: string): string {
