@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import shutil
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -91,6 +93,12 @@ def test_the_repository_says_what_it_is() -> None:
 def test_no_file_names_a_path_of_one_machine() -> None:
     held = [path for path in _texts() if MACHINE_PATH.search(path.read_text(encoding="utf-8"))]
     assert [str(path.relative_to(ROOT)) for path in held] == []
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="Bash is absent, and CI runs by it")
+def test_what_ci_runs_is_a_script_to_its_end() -> None:
+    read = subprocess.run(["bash", "-n", ".ci/run"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (read.returncode, read.stderr) == (0, "")
 
 
 def test_no_module_has_a_name_that_says_nothing() -> None:
