@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from typing import Final
 
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
@@ -30,6 +31,9 @@ class PatientProtocol(H11Protocol):
             Of the connection.
         """
         super().connection_made(transport)
+        # What several processes listen on asyncio does not take for TCP: the end of an answer then waits for
+        # the other side to acknowledge its head.
+        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._wait()
 
     def data_received(self, data: bytes) -> None:
