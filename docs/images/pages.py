@@ -33,7 +33,9 @@ def main() -> None:
         made = make_demo(Path(held) / "demo")
         add_accounts(made.workspace.folder, AGENCY)
         chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-        browser = browsers.chromium.launch(executable_path=chromium, args=["--disable-background-networking"])
+        browser = browsers.chromium.launch(
+            executable_path=chromium, args=["--disable-background-networking", "--lang=en-GB"]
+        )
         window = {"width": WIDTH_PIXELS, "height": HEIGHT_PIXELS}
         context = browser.new_context(viewport=window, locale="en-GB", timezone_id="Europe/London")  # type: ignore[arg-type]
         with served(made.workspace.folder, Path(held) / "demo" / "files") as world:

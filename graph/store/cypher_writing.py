@@ -51,22 +51,34 @@ FACT_FIELDS: Final = (
 _OF_DRAWING: Final = "n.drawing = $drawing AND n.id >= 0"
 _ALL_CLAIMS: Final = "MATCH (n:Entity)-[r]->() WHERE n.drawing = $drawing AND n.id >= 0"
 _IN_PARTS: Final = "IN TRANSACTIONS OF 10000 ROWS"
+_UNTIL_READY: Final = "CALL db.awaitIndexes(3600)"
 _DROP_NODES: Final = f"CALL (n) {{ DETACH DELETE n }} {_IN_PARTS}"
 
 
-def schema() -> list[str]:
-    """Return the constraints and indexes that the graph needs.
+def constraints() -> list[str]:
+    """Return the constraints that drawing needs.
 
     Returns
     -------
     list of str
-        One statement each; a kind or link added to the dictionary adds its own.
+        One statement each.
     """
     keys = [
         f"CREATE CONSTRAINT kithmap_{label} IF NOT EXISTS FOR (n:{label}) "
         f"REQUIRE ({', '.join(f'n.{name}' for name in names)}) IS UNIQUE"
         for label, names in KEYS.items()
     ]
+    return [*keys, _UNTIL_READY]
+
+
+def indexes() -> list[str]:
+    """Return the indexes that answers need; filled at once after a first drawing sooner than row by row.
+
+    Returns
+    -------
+    list of str
+        One statement each; a kind or link added to the dictionary adds its own.
+    """
     kinds = [
         f"CREATE INDEX kithmap_kind_{kind} IF NOT EXISTS FOR (n:`{kind}`) ON (n.drawing, n.id)"
         for kind in ENTITIES
@@ -74,7 +86,7 @@ def schema() -> list[str]:
     links = [
         f"CREATE INDEX kithmap_link_{name} IF NOT EXISTS FOR ()-[r:`{name}`]-() ON (r.link)" for name in LINKS
     ]
-    return [*keys, *kinds, *links, "CALL db.awaitIndexes(300)"]
+    return [*kinds, *links, _UNTIL_READY]
 
 
 def schema_names() -> list[str]:
@@ -85,26 +97,37 @@ def schema_names() -> list[str]:
     list of str
         As the server lists its indexes, of which each constraint has one.
     """
-    return [text.split()[2] for text in schema() if text.startswith("CREATE")]
+    return [text.split()[2] for text in (*constraints(), *indexes()) if text.startswith("CREATE")]
 
 
-def add_entities(kind: str) -> str:
+def add_entities(kind: str, *, fresh: bool) -> str:
     """Return the text that adds entities of one kind.
 
     Parameters
     ----------
     kind : str
         Of the dictionary.
+    fresh : bool
+        Whether the drawing is new, so that none can be there already.
 
     Returns
     -------
     str
-        Of rows of id and code of the kind; those there already stay.
+        Of rows of id and code of the kind; those there already stay. Gives id and element id of each.
     """
+    told = "RETURN n.id, elementId(n)"
+    if fresh:
+        node = f"(n:Entity:`{kind}` {{drawing: $drawing, id: row[0], kind: row[1], since: $since}})"
+        return f"UNWIND $rows AS row CREATE {node} {told}"
     return (
         "UNWIND $rows AS row MERGE (n:Entity {drawing: $drawing, id: row[0]}) "
-        f"ON CREATE SET n:`{kind}`, n.kind = row[1], n.since = $since"
+        f"ON CREATE SET n:`{kind}`, n.kind = row[1], n.since = $since {told}"
     )
+
+
+ELEMENT_IDS: Final = (
+    "UNWIND $ids AS id MATCH (n:Entity {drawing: $drawing, id: id}) RETURN n.id, elementId(n)"
+)
 
 
 def add_supports(predicate: str, *, fresh: bool) -> str:
@@ -120,14 +143,19 @@ def add_supports(predicate: str, *, fresh: bool) -> str:
     Returns
     -------
     str
-        Of rows of both ends and ``SUPPORT_FIELDS``.
+        Of rows of both ends and ``SUPPORT_FIELDS``, and in a new drawing the element ids of both ends;
+        gives how many were added.
     """
     told = ", ".join(f"{name}: row[{at}]" for at, name in enumerate(SUPPORT_FIELDS, 2))
-    absent = "" if fresh else f" WITH row, a, b WHERE {_not_there(predicate, 'b', 3)}"
+    told += ", since: $since}]->(b) RETURN count(*)"
+    if fresh:
+        at = 2 + len(SUPPORT_FIELDS)
+        ends = f"{_stands('a', 0, at)} {_stands('b', 1, at + 1)}"
+        return f"UNWIND $rows AS row {ends} CREATE (a)-[:`{predicate}` {{{told}"
     return (
         "UNWIND $rows AS row MATCH (a:Entity {drawing: $drawing, id: row[0]}) "
-        f"MATCH (b:Entity {{drawing: $drawing, id: row[1]}}){absent} "
-        f"CREATE (a)-[:`{predicate}` {{{told}, since: $since}}]->(b)"
+        "MATCH (b:Entity {drawing: $drawing, id: row[1]}) "
+        f"WITH row, a, b WHERE {_not_there(predicate, 'b', 3)} CREATE (a)-[:`{predicate}` {{{told}"
     )
 
 
@@ -144,14 +172,24 @@ def add_facts(predicate: str, *, fresh: bool) -> str:
     Returns
     -------
     str
-        Of rows of the entity and ``FACT_FIELDS``.
+        Of rows of the entity and ``FACT_FIELDS``, and in a new drawing its element id; gives how many were
+        added.
     """
     told = ", ".join(f"{name}: row[{at}]" for at, name in enumerate(FACT_FIELDS, 1))
-    absent = "" if fresh else f" WITH row, a WHERE {_not_there(predicate, 'a', 1)}"
+    told += ", since: $since}]->(a) RETURN count(*)"
+    if fresh:
+        end = _stands("a", 0, 1 + len(FACT_FIELDS))
+        return f"UNWIND $rows AS row {end} CREATE (a)-[:`{predicate}` {{{told}"
     return (
-        f"UNWIND $rows AS row MATCH (a:Entity {{drawing: $drawing, id: row[0]}}){absent} "
-        f"CREATE (a)-[:`{predicate}` {{{told}, since: $since}}]->(a)"
+        "UNWIND $rows AS row MATCH (a:Entity {drawing: $drawing, id: row[0]}) "
+        f"WITH row, a WHERE {_not_there(predicate, 'a', 1)} CREATE (a)-[:`{predicate}` {{{told}"
     )
+
+
+def _stands(end: str, id_at: int, element_at: int) -> str:
+    # Found without an index. An element id may come to stand for another node once its own is deleted.
+    same = f"{end}.id = row[{id_at}] AND {end}.drawing = $drawing"
+    return f"MATCH ({end}) WHERE elementId({end}) = row[{element_at}] AND {same}"
 
 
 def _not_there(predicate: str, end: str, at: int) -> str:

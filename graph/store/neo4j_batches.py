@@ -6,32 +6,29 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
+from operator import itemgetter
 from typing import Any, Final
 
+from graph.errors import ConflictError
 from graph.model.kinds import ENTITY_NAMES, LINK_NAMES, PROPERTIES
 from graph.store import cypher_writing as writing
 from graph.store.cypher import Statement
 from graph.store.drawing import Drawing, Fact, Support
-from graph.store.neo4j_server import Neo4jServer
+from graph.store.neo4j_server import TAKEN_OVER, Neo4jServer, Rows
+from graph.store.visible_rows import parts_of
 
-BATCH: Final = 10_000
+BATCH: Final = 3_000
 """Rows in a transaction."""
-FEW: Final = 2_000
-"""Up to so many rows, one session is as fast."""
 
 _SESSIONS: Final = 2
-_GROUPS: Final = 4
-_ROUNDS: Final = (((0, 1), (2, 3)), ((0, 2), (1, 3)), ((0, 3), (1, 2)), ((0, 0), (1, 1), (2, 2), (3, 3)))
-"""Entities fall in four groups by their id; each pair of groups meets once, and no two pairs of a round
-share a group: sessions that write them at the same time seldom wait for a lock of each other. (Two links of
-one entity lie in one chain, so it can happen; the driver then does the transaction again.)"""
+"""That write at once. Rows go in the order of their first end, so that two seldom wait for one lock; where
+they do, the driver does one of them again."""
 _PROPERTY_NAMES: Final = tuple(PROPERTIES)
 
 Row = list[Any]
+_Done = tuple[Sequence[Statement], list[Rows]]
 _NOBODY: Final = -1
-"""The end of a row that matches nothing: a list of one would be planned by itself."""
-
-_Pair = tuple[int, int]
+"""The end of a row that matches nothing."""
 
 
 class Batches:
@@ -70,7 +67,7 @@ class Batches:
         self._attempt = {"workspace": workspace, "attempt": attempt}
         self._numbers = count()
         self._fresh = fresh
-        self._entities: set[int] = set()
+        self._elements: dict[int, str] = {}
         self.at: dict[str, Any] = {"drawing": drawing, "moment": moment, "since": None if fresh else moment}
 
     def write(self, text: str, rows: Sequence[Row]) -> None:
@@ -83,8 +80,7 @@ class Batches:
         rows : sequence of list
             Any number of them.
         """
-        for changes in self._batches([(text, rows)]):
-            self._send(changes)
+        self._do([(text, rows)])
 
     def add(self, part: Drawing) -> None:
         """Write one part of a drawing, but for its points.
@@ -94,27 +90,50 @@ class Batches:
         part : Drawing
             Rows there already are left as they are.
         """
-        first = [
-            (writing.ADD_ORIGINS, [[number, agency] for agency, number in part.origins.items()]),
-            (writing.ADD_STATED_AREAS, [list(row) for row in part.codes.items()]),
-            *self._new_entities(part),
-        ]
-        if len(part.supports) + len(part.facts) <= FEW:
-            texts = _texts(part, 1, fresh=self._fresh)
-            self._do([*first, *texts.get((0, 0), ())])
-            return
-        self._do(first)
-        texts = _texts(part, _GROUPS, fresh=self._fresh)
-        for pairs in _ROUNDS:
-            self._run([texts[pair] for pair in pairs if pair in texts])
+        self._add_entities(part)
+        self.write(writing.ADD_ORIGINS, [[number, agency] for agency, number in part.origins.items()])
+        self.write(writing.ADD_STATED_AREAS, [list(row) for row in part.codes.items()])
+        for changes, told in self._do(self._texts(part)):
+            if self._fresh:
+                _check_counts(changes, told)
 
-    def _new_entities(self, part: Drawing) -> list[tuple[str, list[Row]]]:
+    def _add_entities(self, part: Drawing) -> None:
         by_kind: dict[int, list[Row]] = defaultdict(list)
         for entity, kind in part.entities.items():
-            if entity not in self._entities:
+            if entity not in self._elements:
                 by_kind[kind].append([entity, kind])
-        self._entities.update(part.entities)
-        return [(writing.add_entities(ENTITY_NAMES[kind]), rows) for kind, rows in by_kind.items()]
+        texts = [
+            (writing.add_entities(ENTITY_NAMES[kind], fresh=self._fresh), rows)
+            for kind, rows in by_kind.items()
+        ]
+        for _, told in self._do(texts):
+            for rows in told:
+                self._elements.update(rows)
+        # The answer to what was committed may have been lost.
+        lost = [entity for entity in part.entities if entity not in self._elements]
+        for some in parts_of(lost):
+            at = {**self.at, "ids": some}
+            self._elements.update(self._server.read([Statement(writing.ELEMENT_IDS, at)])[0])
+
+    def _texts(self, part: Drawing) -> Iterator[tuple[str, list[Row]]]:
+        """Sort rows by the text that adds them; each claim once."""
+        fresh, element = self._fresh, self._elements
+        links: dict[int, list[Row]] = defaultdict(list)
+        for support in {(s.predicate, s.link, s.claim): s for s in part.supports}.values():
+            row = _support_row(support)
+            if fresh:
+                row += (element[support.a], element[support.b])
+            links[support.predicate].append(row)
+        said: dict[int, list[Row]] = defaultdict(list)
+        for fact in {(f.predicate, f.entity, f.claim): f for f in part.facts}.values():
+            row = _fact_row(fact)
+            if fresh:
+                row.append(element[fact.entity])
+            said[fact.predicate].append(row)
+        for code, rows in links.items():
+            yield writing.add_supports(LINK_NAMES[code], fresh=fresh), _sorted(rows)
+        for number, rows in said.items():
+            yield writing.add_facts(_PROPERTY_NAMES[number], fresh=fresh), _sorted(rows)
 
     def take_out(self, gone: Drawing) -> list[Row]:
         """End the rows of claims.
@@ -138,18 +157,10 @@ class Batches:
             self.write(writing.take_out(name), rows)
         return [row for rows in by_name.values() for row in rows]
 
-    def _run(self, jobs: Sequence[Sequence[tuple[str, Sequence[Row]]]]) -> None:
-        filled = [job for job in jobs if any(rows for _, rows in job)]
-        if len(filled) < 2:
-            for job in filled:
-                self._do(job)
-            return
+    def _do(self, texts: Iterable[tuple[str, Sequence[Row]]]) -> list[_Done]:
+        """Write rows by several sessions at once; return what each change gave."""
         with ThreadPoolExecutor(_SESSIONS) as sessions:
-            list(sessions.map(self._do, filled))
-
-    def _do(self, job: Sequence[tuple[str, Sequence[Row]]]) -> None:
-        for changes in self._batches(job):
-            self._send(changes)
+            return list(sessions.map(self._send, self._batches(texts)))
 
     def _batches(self, texts: Iterable[tuple[str, Sequence[Row]]]) -> Iterator[list[Statement]]:
         held: list[Statement] = []
@@ -166,10 +177,10 @@ class Batches:
         if held:
             yield held
 
-    def _send(self, changes: Sequence[Statement]) -> None:
-        self.once(changes, f"{next(self._numbers)}")
+    def _send(self, changes: Sequence[Statement]) -> _Done:
+        return changes, self.once(changes, f"{next(self._numbers)}")
 
-    def once(self, changes: Sequence[Statement], name: str) -> None:
+    def once(self, changes: Sequence[Statement], name: str) -> list[Rows]:
         """Make changes once, while no other attempt has taken over.
 
         Parameters
@@ -178,30 +189,28 @@ class Batches:
             All or none.
         name : str
             No two changes of an attempt share it.
+
+        Returns
+        -------
+        list of list
+            What each change gives; empty where the changes had been made already.
         """
         key = {**self._attempt, "key": f"{self._attempt['attempt']}-{name}"}
-        self._server.write([Statement(writing.ONCE, key), *changes], once=True)
+        return self._server.write([Statement(writing.ONCE, key), *changes], once=True)[1:]
 
 
-def _texts(part: Drawing, groups: int, *, fresh: bool) -> dict[_Pair, list[tuple[str, list[Row]]]]:
-    """Sort rows by the groups of their ends, and by the text that adds them; each claim once."""
-    found: dict[_Pair, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
-    links = {name: writing.add_supports(name, fresh=fresh) for name in LINK_NAMES}
-    for support in {(s.predicate, s.link, s.claim): s for s in part.supports}.values():
-        first, second = support.a % groups, support.b % groups
-        pair = (first, second) if first < second else (second, first)
-        found[pair][links[LINK_NAMES[support.predicate]]].append(_support_row(support))
-    said = {name: writing.add_facts(name, fresh=fresh) for name in _PROPERTY_NAMES}
-    for fact in {(f.predicate, f.entity, f.claim): f for f in part.facts}.values():
-        group = fact.entity % groups
-        found[group, group][said[_PROPERTY_NAMES[fact.predicate]]].append(_fact_row(fact))
-    return {
-        pair: [
-            (text, rows if len(rows) > 1 else [*rows, [_NOBODY] * len(rows[0])])
-            for text, rows in texts.items()
-        ]
-        for pair, texts in found.items()
-    }
+def _check_counts(changes: Sequence[Statement], told: Sequence[Rows]) -> None:
+    """Refuse to go on where rows found no entity at its element id: somebody deleted it meanwhile."""
+    for change, (row,) in zip(changes, told, strict=bool(told)):
+        if row[0] != sum(asked[0] != _NOBODY for asked in change.parameters["rows"]):
+            raise ConflictError(TAKEN_OVER)
+
+
+def _sorted(rows: list[Row]) -> list[Row]:
+    """Return rows by their first end, which the server then has at hand; never one alone."""
+    rows.sort(key=itemgetter(0))
+    # A list of one would be planned by itself; no entity has that id, whatever is at its element id.
+    return rows if len(rows) > 1 else [*rows, [_NOBODY if type(x) is int else x for x in rows[0]]]
 
 
 def _support_row(row: Support) -> Row:

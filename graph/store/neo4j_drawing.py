@@ -169,7 +169,7 @@ class Neo4jDrawing(Neo4jRows):
         self._server.outside(Statement(writing.DROP_KEYS, {"attempt": attempt}))
 
     def _take(self, attempt: str) -> None:
-        self._server.prepare(writing.schema())
+        self._server.prepare(writing.constraints())
         self._server.write([Statement(writing.TAKE, {"workspace": self._workspace, "attempt": attempt})])
         self._clear(self._open())
         self._drop_ended()
@@ -215,6 +215,7 @@ class Neo4jDrawing(Neo4jRows):
         new = [(number, *where) for where, number in points.items() if number not in known]
         if new:
             batches.write(writing.ADD_POINTS, _placed(new, place))
+        self._server.prepare(writing.indexes())
         lists = {
             **_lists(changes),
             **dict(zip(_GONE, _columns(gone, 2), strict=True)),

@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
 _CONNECT_S: Final = 5.0
 _RETRY_S: Final = 5.0
+_RETRY_FIRST_S: Final = 0.05
 _SCHEMES: Final = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
 _ROWS_AT_ONCE: Final = 20_000
 
 _TRIES: Final = 3
-_TAKEN_OVER: Final = "another process draws into Neo4j at the same time"
+TAKEN_OVER: Final = "another process draws into Neo4j at the same time"
 
 Rows = list[tuple[Any, ...]]
 Answer = TypeVar("Answer")
@@ -59,7 +60,7 @@ class Neo4jServer:
         if uri.partition("://")[0] not in _SCHEMES:
             raise StoreUnavailableError(f"Neo4j's address begins with one of {', '.join(_SCHEMES)}, then ://")
         self._database = database
-        self._prepared = False
+        self._prepared: set[str] = set()
         self._open = local()
         self._bookmarks = GraphDatabase.bookmark_manager(
             initial_bookmarks=Bookmarks.from_raw_values(bookmarks)
@@ -71,6 +72,8 @@ class Neo4jServer:
                 connection_timeout=_CONNECT_S,
                 connection_acquisition_timeout=2 * _CONNECT_S,
                 max_transaction_retry_time=_RETRY_S,
+                # Two sessions that waited for each other's lock need not wait for a second more.
+                initial_retry_delay=_RETRY_FIRST_S,
                 keep_alive=True,
                 # What is not drawn yet has no label: the server would say so of each question.
                 notifications_min_severity="OFF",
@@ -218,7 +221,7 @@ class Neo4jServer:
             for statement in statements:
                 done.append(_rows(transaction, statement))
                 if once and not done[0]:
-                    raise ConflictError(_TAKEN_OVER)
+                    raise ConflictError(TAKEN_OVER)
             return done
 
         with self._session(reads=False) as session:
@@ -243,10 +246,10 @@ class Neo4jServer:
         StoreUnavailableError
             No server answers.
         """
-        if not self._prepared:
+        if not self._prepared.issuperset(texts):
             for text in texts:
                 self.outside(Statement(text, {}))
-            self._prepared = True
+            self._prepared.update(texts)
 
     def outside(self, statement: Statement) -> Rows:
         """Run what manages its own transactions, or the schema.
@@ -317,7 +320,7 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except ConstraintError as error:
-        raise ConflictError(_TAKEN_OVER) from error
+        raise ConflictError(TAKEN_OVER) from error
     except AuthError as error:
         raise StoreUnavailableError("Neo4j refuses the account: look at its user and password") from error
     except ConfigurationError as error:

@@ -1,8 +1,10 @@
-"""A service of two processes on Neo4j and PostgreSQL: answered as from files."""
+"""A service of two processes, and the demo, on Neo4j and PostgreSQL: answered as from files."""
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -91,3 +93,37 @@ def test_two_processes_on_both_servers_answer_as_one_on_files(
     assert before.keys() == after.keys()
     for path, answers in before.items():
         assert set(after[path]) == set(answers), path
+
+
+@pytest.mark.slow
+@pytest.mark.demo
+@pytest.mark.timeout(900)
+def test_the_whole_demo_is_answered_alike_on_both_servers(
+    place: tuple[str, Path], neo4j_home: Path, demo_folder: Path, tmp_path: Path
+) -> None:
+    desk = Desk(tmp_path)
+    shutil.rmtree(desk.folder)
+    shutil.copytree(demo_folder / "workspace", desk.folder)
+    settings = desk.folder / "settings.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace('roles = ["analyst"]', 'roles = ["analyst", "admin"]'), encoding="utf-8")
+    with quick_hashes():
+        account(desk, "ash")
+    questions = [
+        [*question, "--json"]
+        for question in (
+            ["clusters"],
+            ["cross-border", "--kind", "lad"],
+            ["hotspots"],
+            ["groups", "list"],
+            ["match", "list"],
+            ["find", "Elm"],
+        )
+    ]
+    before = [desk.run(*question)[:2] for question in questions]
+    assert {code for code, _ in before} == {0} and json.loads(before[0][1])["rows"]
+    told = _told(desk)
+    _moved(desk, place, neo4j_home)
+    assert [desk.run(*question)[:2] for question in questions] == before
+    for path, answers in _told(desk, "--workers", "2").items():
+        assert set(answers) == set(told[path]), path
