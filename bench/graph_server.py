@@ -1,13 +1,15 @@
 """Drawing into Neo4j and reading from it, beside one plain session of Cypher, and beside the embedded store.
 
-``python -m bench.graph_server [LINKS]`` starts a server of its own by ``deploy/dev-servers``, and ends it.
-Claims are invented: a tenth as many people as links, friends drawn by a seed.
+``python -m bench.graph_server [LINKS | pole]`` starts a server of its own by ``deploy/dev-servers``, and ends
+it. Claims are invented (a tenth as many people as links, friends drawn by a seed), or those of the 28 POLE
+files. Both ways first draw a little that counts for nobody, for Java to be warm.
 """
 
 from __future__ import annotations
 
 import random
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -18,13 +20,16 @@ from typing import Any, Final
 import numpy as np
 from neo4j import Driver, GraphDatabase, ManagedTransaction
 
+from app.workspace import open_workspace
+from bench.pole import ROOT, pole_files
 from deploy.dev_servers import neo4j as server_of
+from graph.ledger.claims import read_live
 from graph.model.entities import link_ids
 from graph.model.kinds import ENTITY_CODES, LINKS
 from graph.model.scope import Scope
 from graph.store.contract import Changes, Placed, Store
-from graph.store.cypher_writing import SUPPORT_FIELDS
-from graph.store.drawing import Drawing, Support
+from graph.store.cypher_writing import FACT_FIELDS, SUPPORT_FIELDS, schema_names
+from graph.store.drawing import Drawing, Support, draw_parts
 from graph.store.embedded import EmbeddedStore
 from graph.store.neo4j import Neo4jStore
 from graph.store.neo4j_server import Neo4jServer
@@ -52,7 +57,7 @@ def invented(links: int, seed: int = 1) -> tuple[list[int], list[Support]]:
     return people.tolist(), rows
 
 
-def parts(rows: Sequence[Support]) -> Iterator[Drawing]:
+def parts_of_rows(rows: Sequence[Support]) -> Iterator[Drawing]:
     """Yield a drawing as an import would, part by part."""
     origins = {f"Agency {n}": n for n in (1, 2, 3)}
     kind = ENTITY_CODES["Person"]
@@ -62,27 +67,72 @@ def parts(rows: Sequence[Support]) -> Iterator[Drawing]:
         yield Drawing(entities=ends, supports=list(chosen), origins=origins)
 
 
-def plainly(driver: Driver, people: Sequence[int], rows: Sequence[Support]) -> tuple[float, float]:
-    """Draw as the manual does, by one session; return links a second, with and without the people."""
-    fields = ", ".join(f"{name}: row.{name}" for name in SUPPORT_FIELDS)
-    text = (
-        "UNWIND $rows AS row MATCH (a:Plain {id: row.a}) MATCH (b:Plain {id: row.b}) "
-        f"CREATE (a)-[:PLAIN {{{fields}}}]->(b)"
-    )
+def of_pole(folder: Path) -> list[Drawing]:
+    """Return what the 28 POLE files draw.
+
+    Parameters
+    ----------
+    folder : Path
+        For a workspace.
+
+    Returns
+    -------
+    list of Drawing
+        Its parts.
+    """
+    for words in (
+        ["init", str(folder), "--agency", "Example Police"],
+        ["--workspace", str(folder), "import", *map(str, pole_files()), "--mapping", "pole"],
+    ):
+        subprocess.run([sys.executable, "-m", "app.main", *words], check=True, cwd=ROOT, capture_output=True)
+    with open_workspace(folder).reading() as (ledger, _):
+        return list(draw_parts(read_live(ledger)))
+
+
+def plainly(driver: Driver, parts: Sequence[Drawing]) -> float:
+    """Draw as the driver's manual does, by one session.
+
+    Parameters
+    ----------
+    driver : Driver
+        Of an empty database.
+    parts : sequence of Drawing
+        What to draw: a node for each entity, a relationship for each claim.
+
+    Returns
+    -------
+    float
+        Claims a second.
+    """
+    ids = list({entity for part in parts for entity in part.entities})
     with driver.session() as session:
         session.run("CREATE CONSTRAINT plain IF NOT EXISTS FOR (n:Plain) REQUIRE n.id IS UNIQUE").consume()
-        first = time.perf_counter()
-        for start in range(0, len(people), PLAIN):
-            chosen = list(people[start : start + PLAIN])
-            session.run("UNWIND $ids AS id CREATE (:Plain {id: id})", ids=chosen).consume()
         begun = time.perf_counter()
-        for start in range(0, len(rows), PLAIN):
-            given = [row._asdict() for row in rows[start : start + PLAIN]]
-            session.execute_write(_create, text, given)
-        ended = time.perf_counter()
+        for start in range(0, len(ids), PLAIN):
+            session.run(
+                "UNWIND $ids AS id CREATE (:Plain {id: id})", ids=ids[start : start + PLAIN]
+            ).consume()
+        for names, rows in (
+            (SUPPORT_FIELDS, [row for part in parts for row in part.supports]),
+            (FACT_FIELDS, [row for part in parts for row in part.facts]),
+        ):
+            fields = ", ".join(f"{name}: row.{name}" for name in names)
+            first, second = ("a", "b") if names is SUPPORT_FIELDS else ("entity", "entity")
+            text = (
+                f"UNWIND $rows AS row MATCH (a:Plain {{id: row.{first}}}) "
+                f"MATCH (b:Plain {{id: row.{second}}}) CREATE (a)-[:PLAIN {{{fields}}}]->(b)"
+            )
+            for start in range(0, len(rows), PLAIN):
+                given = [row._asdict() for row in rows[start : start + PLAIN]]
+                session.execute_write(_create, text, given)
+        took = time.perf_counter() - begun
         session.run("MATCH ()-[r:PLAIN]->() CALL (r) { DELETE r } IN TRANSACTIONS OF 10000 ROWS").consume()
         session.run("MATCH (n:Plain) CALL (n) { DELETE n } IN TRANSACTIONS OF 10000 ROWS").consume()
-    return len(rows) / (ended - first), len(rows) / (ended - begun)
+    return _claims(parts) / took
+
+
+def _claims(parts: Sequence[Drawing]) -> int:
+    return sum(len(part.supports) + len(part.facts) for part in parts)
 
 
 def _create(transaction: ManagedTransaction, text: str, rows: list[dict[str, Any]]) -> None:
@@ -93,11 +143,30 @@ def _nowhere(lon: Any, _: Any) -> list[Placed]:
     return [Placed(0.0, 0.0, ()) for _ in lon]
 
 
-def drawn(store: Store, rows: Sequence[Support]) -> float:
-    """Draw everything; return links a second, people and the last commit counted in."""
+def drawn(store: Store, parts: Sequence[Drawing]) -> float:
+    """Draw everything; return claims a second, people, indexes and the last commit counted in."""
     begun = time.perf_counter()
-    store.apply(Changes(1, parts(rows)), _nowhere)
-    return len(rows) / (time.perf_counter() - begun)
+    store.apply(Changes(1, iter(parts)), _nowhere)
+    return _claims(parts) / (time.perf_counter() - begun)
+
+
+def warmed(uri: str, driver: Driver, password: str) -> None:
+    """Draw a little both ways, and leave the server as it was."""
+    few = list(parts_of_rows(invented(20_000, seed=3)[1]))
+    plainly(driver, few)
+    server = Neo4jServer(uri, user="neo4j", password=password)
+    drawn(Neo4jStore(server, "warm", writer=True), few)
+    Neo4jStore(server, "warm", writer=True).forget()
+    server.close()
+    with driver.session() as session:
+        for name in schema_names():
+            session.run(
+                f"DROP INDEX {name} IF EXISTS" if _is_index(name) else f"DROP CONSTRAINT {name}"
+            ).consume()
+
+
+def _is_index(name: str) -> bool:
+    return name.startswith(("kithmap_kind_", "kithmap_link_"))
 
 
 def p95_ms(ask: Callable[[int, int], object], pairs: Sequence[tuple[int, int]]) -> float:
@@ -130,40 +199,44 @@ def reads(store: Store, people: Sequence[int]) -> list[tuple[str, str]]:
     ]
 
 
-def main(links: int = 200_000) -> None:
+def main(what: str = "200000") -> None:
     """Print both tables.
 
     Parameters
     ----------
-    links : int, optional
-        How many.
+    what : str, optional
+        How many links to invent, or ``pole``.
     """
-    people, rows = invented(links)
     folder = Path(tempfile.mkdtemp(prefix="kithmap-bench-"))
     try:
+        if what == "pole":
+            parts = of_pole(folder / "workspace")
+        else:
+            parts = list(parts_of_rows(invented(int(what))[1]))
         uri = server_of.start(folder, heap="1g")
         password = (folder / server_of.PASSWORD).read_text(encoding="ascii")
         with GraphDatabase.driver(uri, auth=("neo4j", password)) as driver:
-            # The first rows warm Java up, and count for nobody.
-            plainly(driver, people, rows[:20_000])
-            plain = [plainly(driver, people, rows)]
+            warmed(uri, driver, password)
+            plain = [plainly(driver, parts)]
             server = Neo4jServer(uri, user="neo4j", password=password)
             store = Neo4jStore(server, "bench", writer=True)
-            ours = drawn(store, rows)
-            plain.append(plainly(driver, people, rows))
+            ours = drawn(store, parts)
+            plain.append(plainly(driver, parts))
         embedded = EmbeddedStore(folder / "drawn.db", writer=True)
-        beside = drawn(embedded, rows)
-        whole, links_only = (max(found) for found in zip(*plain, strict=True))
-        print(f"{len(rows):,} links of {len(people):,} people, a claim each")
-        print(f"plain UNWIND, one session, the faster of a run before and one after: {whole:,.0f} links/s")
-        print(f"the same without its people: {links_only:,.0f} links/s")
-        print(
-            f"Neo4jStore, with people, indexes and the last commit: {ours:,.0f} links/s, "
-            f"{ours / whole:.2f} of the plain whole, {ours / links_only:.2f} of its links alone"
-        )
-        print(f"EmbeddedStore: {beside:,.0f} links/s")
-        for (what, first), (_, second) in zip(reads(store, people), reads(embedded, people), strict=True):
-            print(f"{what}: Neo4j {first}, embedded {second}")
+        beside = drawn(embedded, parts)
+        people = [
+            entity
+            for part in parts
+            for entity, kind in part.entities.items()
+            if kind == ENTITY_CODES["Person"]
+        ]
+        print(f"{_claims(parts):,} claims, a relationship each")
+        print(f"plain UNWIND, one session, before and after: {plain[0]:,.0f} and {plain[1]:,.0f} claims/s")
+        print(f"Neo4jStore: {ours:,.0f} claims/s, {ours / max(plain):.2f} of the faster plain run")
+        print(f"EmbeddedStore: {beside:,.0f} claims/s")
+        rows = zip(reads(store, people), reads(embedded, people), strict=True)
+        for (asked, first), (_, second) in rows:
+            print(f"{asked}: Neo4j {first}, embedded {second}")
         embedded.close()
         server.close()
     finally:
@@ -172,4 +245,4 @@ def main(links: int = 200_000) -> None:
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main(*sys.argv[1:])

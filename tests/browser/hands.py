@@ -70,9 +70,17 @@ class Keys:
         for _ in range(_MOST_TABS):
             way = target.evaluate(_WAY)
             if way == "here":
+                self._to_the_front(target)
                 return
             self.page.keyboard.press("Shift+Tab" if way == "back" else "Tab")
         raise AssertionError(f"the keyboard does not reach {target}")
+
+    def _to_the_front(self, target: Locator) -> None:
+        # A date has several parts, and whoever comes back into one stands in its last.
+        if target.get_attribute("type") == "date":
+            while target.evaluate(_FOCUSED):
+                self.page.keyboard.press("Shift+Tab")
+            self.page.keyboard.press("Tab")
 
     def press(self, target: Locator) -> None:
         """Press Enter on it."""
