@@ -36,8 +36,11 @@ def main() -> None:
         browser = browsers.chromium.launch(
             executable_path=chromium, args=["--disable-background-networking", "--lang=en-GB"]
         )
-        window = {"width": WIDTH_PIXELS, "height": HEIGHT_PIXELS}
-        context = browser.new_context(viewport=window, locale="en-GB", timezone_id="Europe/London")  # type: ignore[arg-type]
+        context = browser.new_context(
+            viewport={"width": WIDTH_PIXELS, "height": HEIGHT_PIXELS},
+            locale="en-GB",
+            timezone_id="Europe/London",
+        )
         with served(made.workspace.folder, Path(held) / "demo" / "files") as world:
             page = context.new_page()
             at_work(Mouse(page), world, at="/#/explore")

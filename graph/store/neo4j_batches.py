@@ -95,7 +95,7 @@ class Batches:
         self.write(writing.ADD_STATED_AREAS, [list(row) for row in part.codes.items()])
         for changes, told in self._do(self._texts(part)):
             if self._fresh:
-                _check_counts(changes, told)
+                check_counts(changes, told)
 
     def _add_entities(self, part: Drawing) -> None:
         by_kind: dict[int, list[Row]] = defaultdict(list)
@@ -199,8 +199,21 @@ class Batches:
         return self._server.write([Statement(writing.ONCE, key), *changes], once=True)[1:]
 
 
-def _check_counts(changes: Sequence[Statement], told: Sequence[Rows]) -> None:
-    """Refuse to go on where rows found no entity at its element id: somebody deleted it meanwhile."""
+def check_counts(changes: Sequence[Statement], told: Sequence[Rows]) -> None:
+    """Refuse to go on where rows found no entity at its element id: somebody deleted it meanwhile.
+
+    Parameters
+    ----------
+    changes : sequence of Statement
+        Of a new drawing, each with its rows.
+    told : sequence of list
+        How many rows each added; empty where nobody knows.
+
+    Raises
+    ------
+    ConflictError
+        Fewer than were asked for.
+    """
     for change, (row,) in zip(changes, told, strict=bool(told)):
         if row[0] != sum(asked[0] != _NOBODY for asked in change.parameters["rows"]):
             raise ConflictError(TAKEN_OVER)

@@ -6,10 +6,12 @@ import re
 
 import pytest
 
-from graph.errors import UnknownKindError
+from graph.errors import ConflictError, UnknownKindError
 from graph.model.kinds import ENTITIES, LINKS, PROPERTIES
 from graph.model.scope import Filters, Scope
 from graph.store import cypher, cypher_writing
+from graph.store.cypher import Statement
+from graph.store.neo4j_batches import check_counts
 
 VIEWERS = (
     (Scope(frozenset()), Filters()),
@@ -69,3 +71,11 @@ def test_every_kind_and_link_of_the_dictionary_is_indexed() -> None:
     schema = " ".join([*cypher_writing.constraints(), *cypher_writing.indexes()])
     for name in (*ENTITIES, *LINKS):
         assert f"`{name}`" in schema
+
+
+def test_rows_whose_entity_went_meanwhile_end_the_attempt() -> None:
+    change = Statement("", {"rows": [[1], [2], [-1]]})
+    check_counts([change], [[(2,)]])
+    check_counts([change], [])
+    with pytest.raises(ConflictError, match="another process draws"):
+        check_counts([change], [[(1,)]])

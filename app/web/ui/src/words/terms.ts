@@ -3,7 +3,7 @@
 import type { Person } from '../api/forms'
 
 const SPELT_OUT: Record<string, string> = {
-  asb: 'antisocial behaviour',
+  asb: 'anti-social behaviour',
   cawn: 'child abduction warning notice',
   cbo: 'criminal behaviour order',
   lad: 'local authority district',
