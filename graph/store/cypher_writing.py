@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from graph.model.kinds import ENTITIES, LINKS
+from graph.store.drawing import Fact, Support
 
 KEYS: Final = {
     "Entity": ("drawing", "id"),
@@ -18,40 +19,23 @@ KEYS: Final = {
 }
 """Labels of the store's own, with what is unique in each."""
 
-SUPPORT_FIELDS: Final = (
-    "link",
-    "claim",
-    "capacity",
-    "label",
-    "origin",
-    "source",
-    "information",
-    "disputed",
-    "from_day",
-    "to_day",
-    "reported_day",
-    "age",
-)
-FACT_FIELDS: Final = (
-    "claim",
-    "label",
-    "origin",
-    "source",
-    "information",
-    "disputed",
-    "from_day",
-    "to_day",
-    "reported_day",
-    "age",
-    "sort",
-    "category",
-    "point",
-)
+_ENDS: Final = frozenset({"predicate", "a", "b", "entity"})
+"""Fields of a row that its relationship has by its type and its nodes."""
+
+_NOUGHT: Final = {
+    "capacity": 0,
+    "source": 0,
+    "information": 0,
+    "disputed": 0,
+    "sort": "''",
+    "category": "''",
+    "point": 0,
+}
+"""Left out where they are: a relationship with fewer properties is written and read sooner."""
 
 _OF_DRAWING: Final = "n.drawing = $drawing AND n.id >= 0"
 _ALL_CLAIMS: Final = "MATCH (n:Entity)-[r]->() WHERE n.drawing = $drawing AND n.id >= 0"
 _IN_PARTS: Final = "IN TRANSACTIONS OF 10000 ROWS"
-_UNTIL_READY: Final = "CALL db.awaitIndexes(3600)"
 _DROP_NODES: Final = f"CALL (n) {{ DETACH DELETE n }} {_IN_PARTS}"
 
 
@@ -63,12 +47,11 @@ def constraints() -> list[str]:
     list of str
         One statement each.
     """
-    keys = [
+    return [
         f"CREATE CONSTRAINT kithmap_{label} IF NOT EXISTS FOR (n:{label}) "
         f"REQUIRE ({', '.join(f'n.{name}' for name in names)}) IS UNIQUE"
         for label, names in KEYS.items()
     ]
-    return [*keys, _UNTIL_READY]
 
 
 def indexes() -> list[str]:
@@ -86,7 +69,7 @@ def indexes() -> list[str]:
     links = [
         f"CREATE INDEX kithmap_link_{name} IF NOT EXISTS FOR ()-[r:`{name}`]-() ON (r.link)" for name in LINKS
     ]
-    return [*kinds, *links, _UNTIL_READY]
+    return [*kinds, *links]
 
 
 def schema_names() -> list[str]:
@@ -97,103 +80,116 @@ def schema_names() -> list[str]:
     list of str
         As the server lists its indexes, of which each constraint has one.
     """
-    return [text.split()[2] for text in (*constraints(), *indexes()) if text.startswith("CREATE")]
+    return [text.split()[2] for text in (*constraints(), *indexes())]
 
 
-def add_entities(kind: str, *, fresh: bool) -> str:
-    """Return the text that adds entities of one kind.
+def add_entities(*, fresh: bool) -> str:
+    """Return the text that adds entities.
 
     Parameters
     ----------
-    kind : str
-        Of the dictionary.
     fresh : bool
         Whether the drawing is new, so that none can be there already.
 
     Returns
     -------
     str
-        Of rows of id and code of the kind; those there already stay. Gives id and element id of each.
+        Of rows of id, code of the kind and its name; those there already stay. In a new drawing each row
+        brings a list of its entity's claims, too: rows of ``Fact`` with the name of the predicate. It then
+        gives one row: all ids, and the element id of each.
     """
-    told = "RETURN n.id, elementId(n)"
     if fresh:
-        node = f"(n:Entity:`{kind}` {{drawing: $drawing, id: row[0], kind: row[1], since: $since}})"
-        return f"UNWIND $rows AS row CREATE {node} {told}"
+        node = "(n:Entity:$(row[2]) {drawing: $drawing, id: row[0], kind: row[1], since: $since})"
+        claim = f"(n)-[:$(fact[{len(Fact._fields)}]) {_properties('fact', Fact)}]->(n)"
+        # One row: the server sends a list of thousands sooner than thousands of rows.
+        return (
+            f"UNWIND $rows AS row CREATE {node} WITH n, row "
+            f"CALL (n, row) {{ UNWIND row[3] AS fact CREATE {claim} }} "
+            "RETURN collect(n.id), collect(elementId(n))"
+        )
     return (
         "UNWIND $rows AS row MERGE (n:Entity {drawing: $drawing, id: row[0]}) "
-        f"ON CREATE SET n:`{kind}`, n.kind = row[1], n.since = $since {told}"
+        "ON CREATE SET n:$(row[2]), n.kind = row[1], n.since = $since"
     )
 
 
 ELEMENT_IDS: Final = (
-    "UNWIND $ids AS id MATCH (n:Entity {drawing: $drawing, id: id}) RETURN n.id, elementId(n)"
+    "UNWIND $ids AS id MATCH (n:Entity {drawing: $drawing, id: id}) "
+    "RETURN collect(n.id), collect(elementId(n))"
 )
+"""What ``add_entities`` gives, of entities that are there."""
 
 
-def add_supports(predicate: str, *, fresh: bool) -> str:
-    """Return the text that adds claims of one kind of link.
+def add_supports(predicate: str = "") -> str:
+    """Return the text that adds claims of links.
 
     Parameters
     ----------
-    predicate : str
-        Of the dictionary.
-    fresh : bool
-        Whether the drawing is new, so that none can be there already.
+    predicate : str, optional
+        Of the dictionary; of every kind of link when left out, to a new drawing, where none can be there.
 
     Returns
     -------
     str
-        Of rows of both ends and ``SUPPORT_FIELDS``, and in a new drawing the element ids of both ends;
-        gives how many were added.
+        Of rows of ``Support``, in a new drawing with the element ids of both ends and the name of the
+        predicate; gives how many were added.
     """
-    told = ", ".join(f"{name}: row[{at}]" for at, name in enumerate(SUPPORT_FIELDS, 2))
-    told += ", since: $since}]->(b) RETURN count(*)"
-    if fresh:
-        at = 2 + len(SUPPORT_FIELDS)
-        ends = f"{_stands('a', 0, at)} {_stands('b', 1, at + 1)}"
-        return f"UNWIND $rows AS row {ends} CREATE (a)-[:`{predicate}` {{{told}"
+    at = {name: f"row[{number}]" for number, name in enumerate(Support._fields)}
+    told = f"{_properties('row', Support)}]->(b) RETURN count(*)"
+    if not predicate:
+        ends = f"{_stands('a', at['a'], len(at))} {_stands('b', at['b'], len(at) + 1)}"
+        return f"UNWIND $rows AS row {ends} CREATE (a)-[:$(row[{len(at) + 2}]) {told}"
     return (
-        "UNWIND $rows AS row MATCH (a:Entity {drawing: $drawing, id: row[0]}) "
-        "MATCH (b:Entity {drawing: $drawing, id: row[1]}) "
-        f"WITH row, a, b WHERE {_not_there(predicate, 'b', 3)} CREATE (a)-[:`{predicate}` {{{told}"
+        f"UNWIND $rows AS row MATCH (a:Entity {{drawing: $drawing, id: {at['a']}}}) "
+        f"MATCH (b:Entity {{drawing: $drawing, id: {at['b']}}}) "
+        f"WITH row, a, b WHERE {_not_there(predicate, 'b', at['claim'])} CREATE (a)-[:`{predicate}` {told}"
     )
 
 
-def add_facts(predicate: str, *, fresh: bool) -> str:
-    """Return the text that adds claims of one property.
+def add_facts(predicate: str = "") -> str:
+    """Return the text that adds claims of properties.
 
     Parameters
     ----------
-    predicate : str
-        Of the dictionary.
-    fresh : bool
-        Whether the drawing is new.
+    predicate : str, optional
+        As in ``add_supports``.
 
     Returns
     -------
     str
-        Of rows of the entity and ``FACT_FIELDS``, and in a new drawing its element id; gives how many were
-        added.
+        Of rows of ``Fact``, in a new drawing with the element id of the entity and the name of the
+        predicate; gives how many were added.
     """
-    told = ", ".join(f"{name}: row[{at}]" for at, name in enumerate(FACT_FIELDS, 1))
-    told += ", since: $since}]->(a) RETURN count(*)"
-    if fresh:
-        end = _stands("a", 0, 1 + len(FACT_FIELDS))
-        return f"UNWIND $rows AS row {end} CREATE (a)-[:`{predicate}` {{{told}"
+    at = {name: f"row[{number}]" for number, name in enumerate(Fact._fields)}
+    told = f"{_properties('row', Fact)}]->(a) RETURN count(*)"
+    if not predicate:
+        end = _stands("a", at["entity"], len(at))
+        return f"UNWIND $rows AS row {end} CREATE (a)-[:$(row[{len(at) + 1}]) {told}"
     return (
-        "UNWIND $rows AS row MATCH (a:Entity {drawing: $drawing, id: row[0]}) "
-        f"WITH row, a WHERE {_not_there(predicate, 'a', 1)} CREATE (a)-[:`{predicate}` {{{told}"
+        f"UNWIND $rows AS row MATCH (a:Entity {{drawing: $drawing, id: {at['entity']}}}) "
+        f"WITH row, a WHERE {_not_there(predicate, 'a', at['claim'])} CREATE (a)-[:`{predicate}` {told}"
     )
 
 
-def _stands(end: str, id_at: int, element_at: int) -> str:
+def _properties(row: str, form: type[Support | Fact]) -> str:
+    told = []
+    for at, name in enumerate(form._fields):
+        value = f"{row}[{at}]"
+        if name not in _ENDS:
+            told.append(
+                f"{name}: nullIf({value}, {_NOUGHT[name]})" if name in _NOUGHT else f"{name}: {value}"
+            )
+    return f"{{{', '.join(told)}, since: $since}}"
+
+
+def _stands(end: str, known: str, element_at: int) -> str:
     # Found without an index. An element id may come to stand for another node once its own is deleted.
-    same = f"{end}.id = row[{id_at}] AND {end}.drawing = $drawing"
+    same = f"{end}.id = {known} AND {end}.drawing = $drawing"
     return f"MATCH ({end}) WHERE elementId({end}) = row[{element_at}] AND {same}"
 
 
-def _not_there(predicate: str, end: str, at: int) -> str:
-    known = f"x.claim = row[{at}] AND x.until IS NULL"
+def _not_there(predicate: str, end: str, claim: str) -> str:
+    known = f"x.claim = {claim} AND x.until IS NULL"
     return f"NOT EXISTS {{ MATCH (a)-[x:`{predicate}`]->({end}) WHERE {known} }}"
 
 
@@ -216,11 +212,28 @@ def take_out(predicate: str) -> str:
     )
 
 
-ADD_POINTS: Final = (
-    "UNWIND $rows AS row MERGE (p:Point {drawing: $drawing, id: row[0]}) ON CREATE SET "
-    "p.lon = row[1], p.lat = row[2], p.easting = row[3], p.northing = row[4], p.areas = row[5], "
-    "p.since = $since"
-)
+def add_points(*, fresh: bool) -> str:
+    """Return the text that adds points.
+
+    Parameters
+    ----------
+    fresh : bool
+        Whether the drawing is new, so that none can be there already.
+
+    Returns
+    -------
+    str
+        Of rows of number, longitude, latitude, easting, northing and areas; those there already stay.
+    """
+    told = {"lon": 1, "lat": 2, "easting": 3, "northing": 4, "areas": 5}
+    key = "drawing: $drawing, id: row[0]"
+    if fresh:
+        fields = ", ".join(f"{name}: row[{at}]" for name, at in told.items())
+        return f"UNWIND $rows AS row CREATE (:Point {{{key}, {fields}, since: $since}})"
+    fields = ", ".join(f"p.{name} = row[{at}]" for name, at in told.items())
+    return f"UNWIND $rows AS row MERGE (p:Point {{{key}}}) ON CREATE SET {fields}, p.since = $since"
+
+
 ADD_ORIGINS: Final = (
     "UNWIND $rows AS row MERGE (o:Origin {drawing: $drawing, id: row[0]}) "
     "ON CREATE SET o.agency = row[1], o.since = $since"

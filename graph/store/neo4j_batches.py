@@ -1,13 +1,14 @@
-"""Rows of a drawing as changes to Neo4j: in batches, by sessions at once where none waits for another."""
+"""Rows of a drawing as changes to Neo4j: in batches, by sessions at once."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from itertools import count
-from operator import itemgetter
-from typing import Any, Final
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import count, islice
+from operator import attrgetter
+from types import TracebackType
+from typing import Any, Final, Self
 
 from graph.errors import ConflictError
 from graph.model.kinds import ENTITY_NAMES, LINK_NAMES, PROPERTIES
@@ -23,10 +24,15 @@ BATCH: Final = 3_000
 _SESSIONS: Final = 2
 """That write at once. Rows go in the order of their first end, so that two seldom wait for one lock; where
 they do, the driver does one of them again."""
+_AHEAD: Final = 2 * _SESSIONS
+"""Batches that wait while others are written: enough that no session waits for rows to be made."""
+_BROUGHT: Final = 3
+"""Claims of its own that a new entity brings at most: a transaction stays small."""
 _PROPERTY_NAMES: Final = tuple(PROPERTIES)
 
-Row = list[Any]
+Row = Sequence[Any]
 _Done = tuple[Sequence[Statement], list[Rows]]
+_Texts = Iterable[tuple[str, Iterable[Row]]]
 _NOBODY: Final = -1
 """The end of a row that matches nothing."""
 
@@ -68,72 +74,105 @@ class Batches:
         self._numbers = count()
         self._fresh = fresh
         self._elements: dict[int, str] = {}
+        self._sessions = ThreadPoolExecutor(_SESSIONS)
         self.at: dict[str, Any] = {"drawing": drawing, "moment": moment, "since": None if fresh else moment}
 
-    def write(self, text: str, rows: Sequence[Row]) -> None:
+    def __enter__(self) -> Self:
+        """Let go of the sessions at the end of a block."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        """Wait for what is being written, and drop what waits."""
+        self._sessions.shutdown(cancel_futures=True)
+
+    def write(self, text: str, rows: Iterable[Row]) -> None:
         """Write rows by one text.
 
         Parameters
         ----------
         text : str
             Takes them as ``$rows``.
-        rows : sequence of list
+        rows : iterable of list
             Any number of them.
         """
-        self._do([(text, rows)])
+        for _ in self._done([(text, rows)]):
+            pass
 
-    def add(self, part: Drawing) -> None:
-        """Write one part of a drawing, but for its points.
+    def add(self, parts: Iterable[Drawing]) -> None:
+        """Write a drawing, but for points, agencies and areas.
 
         Parameters
         ----------
-        part : Drawing
-            Rows there already are left as they are.
+        parts : iterable of Drawing
+            Rows there already are left as they are. The claims of a part are written while the entities of
+            the next are.
         """
-        self._add_entities(part)
-        self.write(writing.ADD_ORIGINS, [[number, agency] for agency, number in part.origins.items()])
-        self.write(writing.ADD_STATED_AREAS, [list(row) for row in part.codes.items()])
-        for changes, told in self._do(self._texts(part)):
-            if self._fresh:
-                check_counts(changes, told)
+        text = writing.add_entities(fresh=self._fresh)
+        before: tuple[list[Support], list[Fact]] = [], []
+        for part in parts:
+            new, facts = self._new_entities(part)
+            sent = [self._submit(changes) for changes in _batches([(text, new)], self.at)]
+            self._add_claims(*before)
+            self._note(sent, new)
+            before = part.supports, facts
+        self._add_claims(*before)
 
-    def _add_entities(self, part: Drawing) -> None:
-        by_kind: dict[int, list[Row]] = defaultdict(list)
-        for entity, kind in part.entities.items():
-            if entity not in self._elements:
-                by_kind[kind].append([entity, kind])
-        texts = [
-            (writing.add_entities(ENTITY_NAMES[kind], fresh=self._fresh), rows)
-            for kind, rows in by_kind.items()
-        ]
-        for _, told in self._do(texts):
-            for rows in told:
-                self._elements.update(rows)
+    def _new_entities(self, part: Drawing) -> tuple[list[Row], list[Fact]]:
+        """Return rows of entities that are not there yet, and the claims that no such row brings."""
+        new = {entity: kind for entity, kind in part.entities.items() if entity not in self._elements}
+        facts = list({(f.predicate, f.entity, f.claim): f for f in part.facts}.values())
+        if not self._fresh:
+            return [(entity, kind, ENTITY_NAMES[kind]) for entity, kind in new.items()], facts
+        brought: dict[int, list[Row]] = {entity: [] for entity in new}
+        left: list[Fact] = []
+        for fact in facts:
+            own = brought.get(fact.entity)
+            if own is None or len(own) == _BROUGHT:
+                left.append(fact)
+            else:
+                own.append((*fact, _PROPERTY_NAMES[fact.predicate]))
+        return [(entity, kind, ENTITY_NAMES[kind], brought[entity]) for entity, kind in new.items()], left
+
+    def _note(self, sent: Sequence[Future[_Done]], new: Sequence[Row]) -> None:
+        """Keep the element ids of entities added, by which a new drawing finds them."""
+        told = [rows for future in sent for rows in future.result()[1]]
+        if not self._fresh:
+            self._elements.update((row[0], "") for row in new)
+            return
+        for ((ids, elements),) in told:
+            self._elements.update(zip(ids, elements, strict=True))
         # The answer to what was committed may have been lost.
-        lost = [entity for entity in part.entities if entity not in self._elements]
-        for some in parts_of(lost):
-            at = {**self.at, "ids": some}
-            self._elements.update(self._server.read([Statement(writing.ELEMENT_IDS, at)])[0])
+        for some in parts_of([row[0] for row in new if row[0] not in self._elements]):
+            asked = Statement(writing.ELEMENT_IDS, {**self.at, "ids": some})
+            ((ids, elements),) = self._server.read([asked])[0]
+            if len(ids) < len(some):
+                raise ConflictError(TAKEN_OVER)
+            self._elements.update(zip(ids, elements, strict=True))
 
-    def _texts(self, part: Drawing) -> Iterator[tuple[str, list[Row]]]:
-        """Sort rows by the text that adds them; each claim once."""
-        fresh, element = self._fresh, self._elements
-        links: dict[int, list[Row]] = defaultdict(list)
-        for support in {(s.predicate, s.link, s.claim): s for s in part.supports}.values():
-            row = _support_row(support)
-            if fresh:
-                row += (element[support.a], element[support.b])
-            links[support.predicate].append(row)
-        said: dict[int, list[Row]] = defaultdict(list)
-        for fact in {(f.predicate, f.entity, f.claim): f for f in part.facts}.values():
-            row = _fact_row(fact)
-            if fresh:
-                row.append(element[fact.entity])
-            said[fact.predicate].append(row)
-        for code, rows in links.items():
-            yield writing.add_supports(LINK_NAMES[code], fresh=fresh), _sorted(rows)
-        for number, rows in said.items():
-            yield writing.add_facts(_PROPERTY_NAMES[number], fresh=fresh), _sorted(rows)
+    def _add_claims(self, rows: list[Support], facts: list[Fact]) -> None:
+        # By their first end, which the server then has at hand.
+        supports = sorted({(s.predicate, s.link, s.claim): s for s in rows}.values(), key=attrgetter("a"))
+        facts = sorted(facts, key=attrgetter("entity"))
+        if not self._fresh:
+            for _ in self._done(_by_predicate(supports, facts)):
+                pass
+            return
+        for changes, told in self._done(self._by_element(supports, facts)):
+            check_counts(changes, told)
+
+    def _by_element(self, supports: list[Support], facts: list[Fact]) -> _Texts:
+        """Return rows for a new drawing, whose entities are found by their element ids."""
+        element = self._elements
+        yield (
+            writing.add_supports(),
+            ((*s, element[s.a], element[s.b], LINK_NAMES[s.predicate]) for s in supports),
+        )
+        yield (
+            writing.add_facts(),
+            ((*f, element[f.entity], _PROPERTY_NAMES[f.predicate]) for f in facts),
+        )
 
     def take_out(self, gone: Drawing) -> list[Row]:
         """End the rows of claims.
@@ -157,25 +196,18 @@ class Batches:
             self.write(writing.take_out(name), rows)
         return [row for rows in by_name.values() for row in rows]
 
-    def _do(self, texts: Iterable[tuple[str, Sequence[Row]]]) -> list[_Done]:
-        """Write rows by several sessions at once; return what each change gave."""
-        with ThreadPoolExecutor(_SESSIONS) as sessions:
-            return list(sessions.map(self._send, self._batches(texts)))
+    def _done(self, texts: _Texts) -> Iterator[_Done]:
+        """Write rows by several sessions at once; yield what each change gave."""
+        waiting: deque[Future[_Done]] = deque()
+        for changes in _batches(texts, self.at):
+            waiting.append(self._submit(changes))
+            if len(waiting) > _AHEAD:
+                yield waiting.popleft().result()
+        for future in waiting:
+            yield future.result()
 
-    def _batches(self, texts: Iterable[tuple[str, Sequence[Row]]]) -> Iterator[list[Statement]]:
-        held: list[Statement] = []
-        room = BATCH
-        for text, rows in texts:
-            start = 0
-            while start < len(rows):
-                chosen = rows[start : start + room]
-                held.append(Statement(text, {**self.at, "rows": chosen}))
-                start, room = start + len(chosen), room - len(chosen)
-                if not room:
-                    yield held
-                    held, room = [], BATCH
-        if held:
-            yield held
+    def _submit(self, changes: Sequence[Statement]) -> Future[_Done]:
+        return self._sessions.submit(self._send, changes)
 
     def _send(self, changes: Sequence[Statement]) -> _Done:
         return changes, self.once(changes, f"{next(self._numbers)}")
@@ -215,25 +247,40 @@ def check_counts(changes: Sequence[Statement], told: Sequence[Rows]) -> None:
         Fewer than were asked for.
     """
     for change, (row,) in zip(changes, told, strict=bool(told)):
-        if row[0] != sum(asked[0] != _NOBODY for asked in change.parameters["rows"]):
+        if row[0] != len(change.parameters["rows"]):
             raise ConflictError(TAKEN_OVER)
 
 
-def _sorted(rows: list[Row]) -> list[Row]:
-    """Return rows by their first end, which the server then has at hand; never one alone."""
-    rows.sort(key=itemgetter(0))
-    # A list of one would be planned by itself; no entity has that id, whatever is at its element id.
-    return rows if len(rows) > 1 else [*rows, [_NOBODY if type(x) is int else x for x in rows[0]]]
+def _batches(texts: _Texts, at: Mapping[str, Any]) -> Iterator[list[Statement]]:
+    """Yield what goes into one transaction each; rows are made when they are asked for."""
+    held: list[Statement] = []
+    room = BATCH
+    for text, rows in texts:
+        rest = iter(rows)
+        while chosen := list(islice(rest, room)):
+            held.append(Statement(text, {**at, "rows": chosen}))
+            room -= len(chosen)
+            if not room:
+                yield held
+                held, room = [], BATCH
+    if held:
+        yield held
 
 
-def _support_row(row: Support) -> Row:
-    # What is nought is left out: a relationship with fewer properties is written and read sooner.
-    _, link, claim, a, b, capacity, label, origin, source, information, disputed, *days, age = row
-    marks = [source or None, information or None, disputed or None]
-    return [a, b, link, claim, capacity or None, label, origin, *marks, *days, age]
+def _by_predicate(supports: Iterable[Support], facts: Iterable[Fact]) -> _Texts:
+    """Return rows for a drawing that answers already: each kind of claim looks for those there."""
+    links: dict[int, list[Row]] = defaultdict(list)
+    said: dict[int, list[Row]] = defaultdict(list)
+    for support in supports:
+        links[support.predicate].append((*support,))
+    for fact in facts:
+        said[fact.predicate].append((*fact,))
+    for code, rows in links.items():
+        yield writing.add_supports(LINK_NAMES[code]), _never_one(rows)
+    for number, rows in said.items():
+        yield writing.add_facts(_PROPERTY_NAMES[number]), _never_one(rows)
 
 
-def _fact_row(row: Fact) -> Row:
-    _, entity, claim, label, origin, source, information, disputed, *rest, sort, category, point = row
-    marks = [source or None, information or None, disputed or None]
-    return [entity, claim, label, origin, *marks, *rest, sort or None, category or None, point or None]
+def _never_one(rows: list[Row]) -> list[Row]:
+    # A list of one would be planned by itself.
+    return rows if len(rows) > 1 else [*rows, [_NOBODY] * len(rows[0])]

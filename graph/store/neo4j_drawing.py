@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -152,15 +152,15 @@ class Neo4jDrawing(Neo4jRows):
         self._take(attempt)
         try:
             drawing, moment, fresh = self._begin(attempt)
-            batches = Batches(
+            with Batches(
                 self._server,
                 drawing,
                 workspace=self._workspace,
                 attempt=attempt,
                 moment=moment,
                 fresh=fresh,
-            )
-            self._draw(changes, place, batches, fresh=fresh)
+            ) as batches:
+                self._draw(changes, place, batches, fresh=fresh)
         except BaseException:
             self._take_back(attempt)
             raise
@@ -207,15 +207,16 @@ class Neo4jDrawing(Neo4jRows):
 
     def _draw(self, changes: Changes, place: Place, batches: Batches, *, fresh: bool) -> None:
         gone = [] if fresh else batches.take_out(changes.removed)
-        points: dict[tuple[float, float], int] = {}
-        for part in _parts(changes.added):
-            batches.add(part)
-            points = part.points
-        known = set() if fresh else {row[0] for row in self._ask(f"{cypher.POINTS} RETURN p.id")}
-        new = [(number, *where) for where, number in points.items() if number not in known]
-        if new:
-            batches.write(writing.ADD_POINTS, _placed(new, place))
+        numbered = Drawing()
+        batches.add(_noted(_parts(changes.added), numbered))
         self._server.prepare(writing.indexes())
+        known = set() if fresh else {row[0] for row in self._ask(f"{cypher.POINTS} RETURN p.id")}
+        new = [(number, *where) for where, number in numbered.points.items() if number not in known]
+        if new:
+            batches.write(writing.add_points(fresh=fresh), _placed(new, place))
+        batches.write(writing.ADD_ORIGINS, [[n, agency] for agency, n in numbered.origins.items()])
+        batches.write(writing.ADD_STATED_AREAS, [list(row) for row in numbered.codes.items()])
+        self._server.await_indexes()
         lists = {
             **_lists(changes),
             **dict(zip(_GONE, _columns(gone, 2), strict=True)),
@@ -236,6 +237,14 @@ class Neo4jDrawing(Neo4jRows):
 
 def _parts(added: Drawing | Iterable[Drawing]) -> Iterable[Drawing]:
     return [added] if isinstance(added, Drawing) else added
+
+
+def _noted(parts: Iterable[Drawing], numbered: Drawing) -> Iterator[Drawing]:
+    """Yield parts; keep their points, agencies and areas, which a drawing numbers as a whole."""
+    for part in parts:
+        numbered.points, numbered.origins = part.points, part.origins
+        numbered.codes.update(part.codes)
+        yield part
 
 
 def _placed(points: Sequence[tuple[int, float, float]], place: Place) -> list[Row]:

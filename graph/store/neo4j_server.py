@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from threading import local
@@ -22,6 +23,9 @@ _ROWS_AT_ONCE: Final = 20_000
 _TRIES: Final = 3
 TAKEN_OVER: Final = "another process draws into Neo4j at the same time"
 
+# The driver warns of each try again, where nobody listens on standard error; what fails at last is raised.
+logging.getLogger("neo4j").addHandler(logging.NullHandler())
+
 Rows = list[tuple[Any, ...]]
 Answer = TypeVar("Answer")
 
@@ -37,8 +41,6 @@ class Neo4jServer:
         The service's own account.
     database : str, optional
         The account's own when left out; Neo4j Community has one.
-    bookmarks : collection of str, optional
-        What another process wrote last: reads wait until their server holds it.
 
     Raises
     ------
@@ -53,18 +55,16 @@ class Neo4jServer:
         user: str,
         password: str,
         database: str | None = None,
-        bookmarks: Collection[str] = (),
     ) -> None:
-        from neo4j import Bookmarks, GraphDatabase
+        from neo4j import GraphDatabase
 
         if uri.partition("://")[0] not in _SCHEMES:
             raise StoreUnavailableError(f"Neo4j's address begins with one of {', '.join(_SCHEMES)}, then ://")
         self._database = database
         self._prepared: set[str] = set()
         self._open = local()
-        self._bookmarks = GraphDatabase.bookmark_manager(
-            initial_bookmarks=Bookmarks.from_raw_values(bookmarks)
-        )
+        # Reads wait until their member of a cluster holds what this process wrote last.
+        self._bookmarks = GraphDatabase.bookmark_manager()
         with _translated():
             self._driver: Driver = GraphDatabase.driver(
                 uri,
@@ -83,11 +83,6 @@ class Neo4jServer:
     def close(self) -> None:
         """Give back the connections."""
         self._driver.close()
-
-    @property
-    def bookmarks(self) -> tuple[str, ...]:
-        """The last writes that this process knows of, for another process to wait for."""
-        return tuple(sorted(self._bookmarks.get_bookmarks()))
 
     def version(self) -> tuple[str, str]:
         """Ask the server what it is.
@@ -234,12 +229,13 @@ class Neo4jServer:
                 return []
 
     def prepare(self, texts: Sequence[str]) -> None:
-        """Make constraints and indexes where they are not there yet; asked for once by a process.
+        """Make constraints and indexes where they are not there yet.
 
         Parameters
         ----------
         texts : sequence of str
-            May be run again.
+            May be run again; asked for once by a process. Indexes are then filled while other things are
+            done: see ``await_indexes``.
 
         Raises
         ------
@@ -247,9 +243,19 @@ class Neo4jServer:
             No server answers.
         """
         if not self._prepared.issuperset(texts):
-            for text in texts:
-                self.outside(Statement(text, {}))
+            # In one transaction: each by itself took twice as long.
+            self.write([Statement(text, {}) for text in texts])
             self._prepared.update(texts)
+
+    def await_indexes(self) -> None:
+        """Wait until every index of the server is filled.
+
+        Raises
+        ------
+        StoreUnavailableError
+            No server answers.
+        """
+        self.outside(Statement("CALL db.awaitIndexes(3600)", {}))
 
     def outside(self, statement: Statement) -> Rows:
         """Run what manages its own transactions, or the schema.

@@ -37,7 +37,7 @@ def test_a_pair_of_areas_is_opened_and_its_claims_are_read(
     expect(things.nth(1).get_by_role("cell").nth(1)).to_have_text(re.compile("^[1-9][0-9]*$"))
     people = page.get_by_role("region", name="People of both areas").get_by_role("row")
     expect(people).to_have_count(21)
-    hands.press(page.get_by_role("button", name=re.compile("more of [0-9]+ people$")))
+    hands.press(page.get_by_role("button", name=re.compile("more people$")))
     expect(people.nth(21)).to_be_visible()
     hands.press(page.get_by_role("button", name="Which claims join the two areas?"))
     claims = page.get_by_role("region", name="Claims behind it").get_by_role("row")

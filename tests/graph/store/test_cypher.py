@@ -74,7 +74,7 @@ def test_every_kind_and_link_of_the_dictionary_is_indexed() -> None:
 
 
 def test_rows_whose_entity_went_meanwhile_end_the_attempt() -> None:
-    change = Statement("", {"rows": [[1], [2], [-1]]})
+    change = Statement("", {"rows": [[1], [2]]})
     check_counts([change], [[(2,)]])
     check_counts([change], [])
     with pytest.raises(ConflictError, match="another process draws"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from graph.model.kinds import ENTITIES, LINKS
 from graph.model.scope import Filters, Scope
 from graph.store.contract import Changes, Store
 from graph.store.cypher import Statement
-from graph.store.drawing import Drawing, draw
+from graph.store.drawing import Drawing, draw, draw_parts
 from graph.store.neo4j import Neo4jStore
 from graph.store.neo4j_server import Neo4jServer
 from tests.bolt_proxy import Proxy
@@ -113,6 +114,19 @@ def test_a_drawing_anew_leaves_nothing_of_the_old_one(
     assert _ask(neo4j_server, "MATCH (n {drawing: $d}) RETURN n", d=gone) == []
     assert _ask(neo4j_server, "MATCH (n {drawing: $d}) RETURN count(n) > 3", d=second._drawing) == [(True,)]
     assert _ask(neo4j_server, "MATCH (b:Batch) RETURN b") == []
+
+
+def test_an_entity_of_many_claims_in_many_parts_is_drawn_whole(
+    workspace: Workspace, neo4j_server: Neo4jServer
+) -> None:
+    claims = [fact("IS", P, value={"sort": f"sort {n}"}) for n in range(9)]
+    workspace.load(record("1", TIE, *claims[:6]), record("2", *MORE, *claims[6:]))
+    store, scope = new_store(neo4j_server), workspace.scope(everything)
+    with workspace.ledger() as ledger:
+        parts = draw_parts(read_live(ledger), size=5)
+        store.apply(Changes(ledger_version(ledger), parts), place)
+    assert len(store.facts_of(scope, (), "IS")) == 10
+    assert _facts(store, scope) == _facts(workspace.redrawn(), scope)
 
 
 def test_two_workspaces_of_one_server_know_nothing_of_each_other(
@@ -306,6 +320,11 @@ def test_a_server_that_ends_while_it_is_drawn_into_resumes_with_equal_graphs(
     finally:
         server.close()
         neo4j.stop(home, killed=True)
+
+
+def test_what_is_tried_again_is_not_told_on_standard_error() -> None:
+    handlers = logging.getLogger("neo4j").handlers
+    assert any(isinstance(handler, logging.NullHandler) for handler in handlers)
 
 
 def test_a_server_that_is_not_there_is_said_in_words() -> None:
