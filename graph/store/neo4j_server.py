@@ -97,7 +97,11 @@ class Neo4jServer:
         StoreUnavailableError
             No server answers.
         """
-        text = "CALL dbms.components() YIELD name, versions, edition RETURN name, versions[0], edition"
+        # Versions named by a year list Cypher beside it.
+        text = (
+            "CALL dbms.components() YIELD name, versions, edition WHERE name = 'Neo4j Kernel' "
+            "RETURN name, versions[0], edition"
+        )
         ((name, version, edition),) = self.read([Statement(text, {})])[0]
         return str(version), f"{name} {edition}"
 

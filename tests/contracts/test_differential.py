@@ -5,8 +5,9 @@ from __future__ import annotations
 import inspect
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise, product
+from pathlib import Path
 from zlib import crc32
 
 import pytest
@@ -14,6 +15,8 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, run_state_machine_as_test
 
+from deploy.dev_servers import neo4j
+from deploy.dev_servers.waiting import ServerError
 from graph.ledger.claims import batch_kinds, ledger_version, read_changes, read_live
 from graph.ledger.judgements import read_judgements
 from graph.model.claims import Record
@@ -26,9 +29,12 @@ from tests.builders import Workspace, fact, link, place, record
 from tests.contracts.asking import ALWAYS, PARTS, QUESTIONS, Asked, Coverage, told
 from tests.contracts.histories import EVENTS, OPEN, PEOPLE, PLACES, SEALED, TODAY, records
 from tests.contracts.test_histories import ASKED, FILTERS, JOINED, VIEWERS, Histories, _scope
+from tests.neo4j_servers import connected
 
 HISTORIES = int(os.environ.get("KITHMAP_HISTORIES", "20"))
 MANY = 100
+FEW = 8
+CALENDAR = "2026.08.1"
 LEAST = HISTORIES // 60 if HISTORIES >= MANY else 0
 """How often, at the least, each operation is asked for each viewer with each filter; few have gaps."""
 SEED = 20_251_122
@@ -65,8 +71,14 @@ class OnBoth(Histories):
     drawn with it, so that it is asked the same when it is played again.
     """
 
+    server: Neo4jServer
     coverage: Coverage
     first = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.name = f"history-{secrets.token_hex(8)}"
+        self.store = Neo4jStore(self.server, self.name, writer=True)
 
     @initialize(batch=st.lists(records(), min_size=3, max_size=6))
     def begin(self, batch: list[Record]) -> None:
@@ -78,19 +90,11 @@ class OnBoth(Histories):
         """Choose who is asked about first, and what."""
         self.first = int.from_bytes(drawn)
 
-    def keep_up(self) -> None:
-        """Draw what is new into the other store."""
-        raise NotImplementedError
-
-    def told_by_the_other(self, asked: list[tuple[Asked, int]]) -> list[dict[str, object]]:
-        """Ask the other store."""
-        raise NotImplementedError
-
     @invariant()
     def answers_are_those_of_the_reference(self) -> None:
         """Here: those of the embedded store."""
         self.steps += 1
-        self.keep_up()
+        self.store = kept_up(self.store, self.server, self.name, self.workspace)
         self._alike([(self.first + self.steps) % len(VIEWERS)], self.steps)
 
     def what_was_known_then_is_what_the_reference_says(self) -> None:
@@ -98,7 +102,8 @@ class OnBoth(Histories):
 
     def _alike(self, viewers: Sequence[int], step: int) -> None:
         questions = [(viewer, *self._question(viewer, step)) for viewer in viewers]
-        theirs = self.told_by_the_other([(of, part) for _, _, of, part in questions])
+        reader = Neo4jStore(self.server, self.name)
+        theirs = reader.together(lambda: [told(reader, of, part) for _, _, of, part in questions])
         drawn = self.workspace.drawn()
         for (viewer, chosen, of, part), answers in zip(questions, theirs, strict=True):
             self.coverage.note(viewer, chosen, answers)
@@ -119,8 +124,14 @@ class OnBoth(Histories):
             super().teardown()
 
 
-def played(machine: type[OnBoth], histories: int) -> None:
+def played(on: Neo4jServer, histories: int) -> Coverage:
     """Play histories, always the same; one that fails is made small and told with the seed."""
+
+    class OnServer(OnBoth):
+        """Histories on one server."""
+
+        server, coverage = on, Coverage()
+
     made = settings(
         max_examples=histories,
         stateful_step_count=STEPS,
@@ -129,7 +140,22 @@ def played(machine: type[OnBoth], histories: int) -> None:
         phases=(Phase.explicit, Phase.generate, Phase.shrink),
         database=None,
     )
-    run_state_machine_as_test(seed(SEED)(machine), settings=made)
+    run_state_machine_as_test(seed(SEED)(OnServer), settings=made)
+    return OnServer.coverage
+
+
+@pytest.fixture
+def calendar_server(tmp_path: Path) -> Iterator[Neo4jServer]:
+    """Start a version of Neo4j that is named by its year, where the machine has its JDK."""
+    try:
+        neo4j.find_java(CALENDAR)
+    except ServerError as error:
+        pytest.skip(str(error))
+    neo4j.start(tmp_path, version=CALENDAR, brief=True)
+    server = connected(tmp_path)
+    yield server
+    server.close()
+    neo4j.stop(tmp_path, killed=True)
 
 
 def test_every_reading_operation_is_asked() -> None:
@@ -141,29 +167,18 @@ def test_every_reading_operation_is_asked() -> None:
 @pytest.mark.properties
 @pytest.mark.timeout(3_600)
 def test_random_histories_are_answered_alike_by_both_stores(neo4j_server: Neo4jServer) -> None:
-    found = Coverage()
-
-    class InNeo4j(OnBoth):
-        """Histories on the server that the fixture started."""
-
-        coverage = found
-
-        def __init__(self) -> None:
-            super().__init__()
-            self.name = f"history-{secrets.token_hex(8)}"
-            self.store = Neo4jStore(neo4j_server, self.name, writer=True)
-
-        def keep_up(self) -> None:
-            self.store = kept_up(self.store, neo4j_server, self.name, self.workspace)
-            self.reader = Neo4jStore(neo4j_server, self.name)
-
-        def told_by_the_other(self, asked: list[tuple[Asked, int]]) -> list[dict[str, object]]:
-            return self.reader.together(lambda: [told(self.reader, *question) for question in asked])
-
-    played(InNeo4j, HISTORIES)
+    found = played(neo4j_server, HISTORIES)
     cells = product({*QUESTIONS, *ALWAYS}, range(len(VIEWERS)), range(len(FILTERS)))
     assert {cell: found.asked[cell] for cell in cells if found.asked[cell] < LEAST} == {}
     assert {name for name, _, _ in found.asked} == {*QUESTIONS, *ALWAYS}
     few = {name for name, answers in found.answers.items() if len(answers) < LEAST}
     # No history loads areas, and few have many steps.
     assert few <= {"areas", "area_codes", "touched", "version"}
+
+
+@pytest.mark.properties
+@pytest.mark.timeout(600)
+def test_the_version_named_by_its_year_answers_alike(calendar_server: Neo4jServer) -> None:
+    assert calendar_server.version()[0] == CALENDAR
+    found = played(calendar_server, FEW)
+    assert {name for name, _, _ in found.asked} == {*QUESTIONS, *ALWAYS}
