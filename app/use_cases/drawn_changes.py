@@ -5,18 +5,20 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection
 
+from app.progress import Progress
 from graph.ledger.claims import read_changes, read_labels, read_live
 from graph.ledger.judgements import read_judgements
 from graph.ledger.places import AreaSet, read_area_sets
 from graph.model.entities import area_entity
 from graph.store.contract import Changes, DrawnArea, Place, Placed
-from graph.store.drawing import draw, draw_parts
+from graph.store.drawing import Drawing, draw, draw_parts
 
 Floats = npt.NDArray[np.float64]
 Numbered = tuple[dict[tuple[float, float], int], dict[str, int]]
@@ -63,6 +65,37 @@ def everything(ledger: Connection, version: int, known_us: int | None = None) ->
         touched=_touched(ledger),
     )
     return ToDraw(changes, place_by(areas))
+
+
+def told(to_draw: ToDraw, progress: Progress, what: str) -> ToDraw:
+    """Return the same changes, of which is told how many claims are drawn.
+
+    Parameters
+    ----------
+    to_draw : ToDraw
+        Part by part.
+    progress : callable
+        Told before each part but the first.
+    what : str
+        Is done with them.
+
+    Returns
+    -------
+    ToDraw
+        Read as it is drawn.
+    """
+    changes, place = to_draw
+    added = [changes.added] if isinstance(changes.added, Drawing) else changes.added
+
+    def _parts() -> Iterator[Drawing]:
+        done = 0
+        for part in added:
+            if done:
+                progress(f"{what}: {done:,} claims")
+            yield part
+            done += len(part.supports) + len(part.facts)
+
+    return ToDraw(replace(changes, added=_parts()), place)
 
 
 def what_is_new(ledger: Connection, version: int, drawn: int, numbered: Numbered) -> ToDraw:

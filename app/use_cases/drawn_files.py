@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from app.progress import Progress
-from app.use_cases.drawn_changes import everything, what_is_new, without_collection
+from app.use_cases.drawn_changes import everything, told, what_is_new, without_collection
 from app.workspace import Workspace
 from graph.errors import StoreUnavailableError
 from graph.store.embedded import EmbeddedStore
@@ -62,9 +62,10 @@ class DrawnFiles:
         name = f"drawn-{version}-{os.getpid()}.db"
         path = self._folder / name
         path.unlink(missing_ok=True)
-        progress("drawing the graph")
+        what = "drawing the graph"
+        progress(what)
         with closing(EmbeddedStore(path, writer=True)) as store, without_collection():
-            store.apply(*everything(ledger, version))
+            store.apply(*told(everything(ledger, version), progress, what))
         pointer = self._folder / f"{CURRENT}.new"
         pointer.write_text(name, encoding="ascii")
         pointer.replace(self._folder / CURRENT)
@@ -90,9 +91,11 @@ class DrawnFiles:
         path = self._path()
         if path is None:
             raise StoreUnavailableError("the graph has not been drawn yet: kithmap redraw")
-        progress("drawing what is new")
+        what = "drawing what is new"
+        progress(what)
         with closing(EmbeddedStore(path, writer=True)) as store:
-            store.apply(*what_is_new(ledger, version, store.version(), store.numbered()))
+            new = what_is_new(ledger, version, store.version(), store.numbered())
+            store.apply(*told(new, progress, what))
 
     def forget(self) -> None:
         """Delete every drawn file: another store answers."""

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from app.graph_server import name_on_server, open_server
 from app.progress import Progress
 from app.settings import Graph
-from app.use_cases.drawn_changes import everything, what_is_new, without_collection
+from app.use_cases.drawn_changes import everything, told, what_is_new, without_collection
 from app.workspace import Workspace
 from graph.errors import StoreUnavailableError
 from graph.model.spans import day_number
@@ -80,9 +80,10 @@ class DrawnServer:
         progress : callable
             Told what is done.
         """
-        progress("drawing the graph into Neo4j")
+        what = "drawing the graph into Neo4j"
+        progress(what)
         with self._drawer(anew=True) as store, without_collection():
-            store.apply(*everything(ledger, version))
+            store.apply(*told(everything(ledger, version), progress, what))
             self._label(store, ledger, progress)
 
     def draw_more(self, ledger: Connection, version: int, progress: Progress) -> None:
@@ -97,9 +98,11 @@ class DrawnServer:
         progress : callable
             Told what is done.
         """
-        progress("drawing what is new into Neo4j")
+        what = "drawing what is new into Neo4j"
+        progress(what)
         with self._drawer(anew=False) as store:
-            store.apply(*what_is_new(ledger, version, store.version(), store.numbered()))
+            new = what_is_new(ledger, version, store.version(), store.numbered())
+            store.apply(*told(new, progress, what))
             if self._workspace.kept is None:
                 # Whoever asks a service does not wait for them.
                 self._label(store, ledger, progress)
