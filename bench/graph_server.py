@@ -2,7 +2,7 @@
 
 ``python -m bench.graph_server [LINKS | pole]`` starts a server of its own by ``deploy/dev-servers``, and ends
 it. Claims are invented (a tenth as many people as links, friends drawn by a seed), or those of the 28 POLE
-files. All three ways are measured in each of two rounds on one server, the first of them cold.
+files. All three ways are measured in each of two rounds on one server, Kithmap's last.
 """
 
 from __future__ import annotations
@@ -156,7 +156,7 @@ def _in_parts(session: Session, text: str, rows: list[dict[str, Any]]) -> None:
 
 
 def _emptied(driver: Driver) -> None:
-    """Delete what a plain session drew, with every index and constraint."""
+    """Delete everything, with every index and constraint."""
     with driver.session() as session:
         session.run("MATCH ()-[r]->() CALL (r) { DELETE r } IN TRANSACTIONS OF 10000 ROWS").consume()
         session.run("MATCH (n) CALL (n) { DELETE n } IN TRANSACTIONS OF 10000 ROWS").consume()
@@ -269,7 +269,7 @@ def main(what: str = "200000") -> None:
             for entity, kind in part.entities.items()
             if kind == ENTITY_CODES["Person"]
         ]
-        print(f"{_claims(parts):,} claims, a relationship each; the first round is on a cold server")
+        print(f"{_claims(parts):,} claims, a relationship each; the server starts cold")
         for rate in rates:
             told = ", ".join(f"{way} {speed:,.0f}" for way, speed in rate.items())
             ours, *plain = reversed(rate.values())

@@ -271,11 +271,12 @@ SWITCH: Final = (
     "MATCH (s:State {workspace: $workspace}) "
     "SET s.leftovers = [n IN s.leftovers WHERE n <> $drawing] + "
     "CASE WHEN s.drawing IN [0, $drawing] THEN [] ELSE [s.drawing] END "
-    "SET s.drawing = $drawing, s.moment = $moment, s.version = $version, s.begun = false, s.attempt = null, "
+    "SET s.drawing = $drawing, s.moment = $moment, s.version = $version, s.begun = false, "
     "s.oldest = CASE WHEN $fresh THEN $moment ELSE s.oldest END "
     "CREATE (m:Moment {drawing: $drawing, number: $moment}) SET m += $lists RETURN 1"
 )
-"""The one commit by which everything drawn before it comes to be answered from."""
+"""The one commit by which everything drawn before it comes to be answered from. It leaves the attempt its
+name: where its answer is lost, it is asked for again, and the key tells that it was done."""
 
 LET_GO: Final = (
     "MATCH (s:State {workspace: $workspace}) "

@@ -209,14 +209,15 @@ class Neo4jDrawing(Neo4jRows):
         gone = [] if fresh else batches.take_out(changes.removed)
         numbered = Drawing()
         batches.add(_noted(_parts(changes.added), numbered))
-        self._server.prepare(writing.indexes())
+        filling = self._server.prepare(writing.indexes())
         known = set() if fresh else {row[0] for row in self._ask(f"{cypher.POINTS} RETURN p.id")}
         new = [(number, *where) for where, number in numbered.points.items() if number not in known]
         if new:
             batches.write(writing.add_points(fresh=fresh), _placed(new, place))
         batches.write(writing.ADD_ORIGINS, [[n, agency] for agency, n in numbered.origins.items()])
         batches.write(writing.ADD_STATED_AREAS, [list(row) for row in numbered.codes.items()])
-        self._server.await_indexes()
+        if filling:
+            self._server.await_indexes()
         lists = {
             **_lists(changes),
             **dict(zip(_GONE, _columns(gone, 2), strict=True)),
@@ -230,6 +231,7 @@ class Neo4jDrawing(Neo4jRows):
             state = self._state()
             if state[6] == attempt:
                 self._clear(state)
+            self._server.outside(Statement(writing.DROP_KEYS, {"attempt": attempt}))
         except StoreError:
             # The server is gone: the next changes begin with this.
             return
@@ -242,7 +244,8 @@ def _parts(added: Drawing | Iterable[Drawing]) -> Iterable[Drawing]:
 def _noted(parts: Iterable[Drawing], numbered: Drawing) -> Iterator[Drawing]:
     """Yield parts; keep their points, agencies and areas, which a drawing numbers as a whole."""
     for part in parts:
-        numbered.points, numbered.origins = part.points, part.origins
+        numbered.points = part.points
+        numbered.origins.update(part.origins)
         numbered.codes.update(part.codes)
         yield part
 

@@ -232,7 +232,7 @@ class Neo4jServer:
                     raise
                 return []
 
-    def prepare(self, texts: Sequence[str]) -> None:
+    def prepare(self, texts: Sequence[str]) -> bool:
         """Make constraints and indexes where they are not there yet.
 
         Parameters
@@ -241,15 +241,22 @@ class Neo4jServer:
             May be run again; asked for once by a process. Indexes are then filled while other things are
             done: see ``await_indexes``.
 
+        Returns
+        -------
+        bool
+            Whether the server was asked.
+
         Raises
         ------
         StoreUnavailableError
             No server answers.
         """
-        if not self._prepared.issuperset(texts):
-            # In one transaction: each by itself took twice as long.
-            self.write([Statement(text, {}) for text in texts])
-            self._prepared.update(texts)
+        if self._prepared.issuperset(texts):
+            return False
+        # In one transaction: each by itself took twice as long.
+        self.write([Statement(text, {}) for text in texts])
+        self._prepared.update(texts)
+        return True
 
     def await_indexes(self) -> None:
         """Wait until every index of the server is filled.

@@ -6,9 +6,9 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
-from itertools import chain
+from itertools import chain, product
 from pathlib import Path
 
 import pytest
@@ -199,7 +199,7 @@ from tests.neo4j_servers import connected
 from graph.ledger.opening import open_ledger
 from graph.ledger.claims import read_live
 from graph.store.contract import Changes
-from graph.store.drawing import draw
+from graph.store.drawing import Drawing, draw
 from graph.store.neo4j import Neo4jStore
 
 folder, home, name, anew = sys.argv[1:]
@@ -208,6 +208,7 @@ with open_ledger(Path(folder)).ledger.connect() as ledger:
 
 def parts():
     yield drawing
+    yield Drawing()
     os._exit(9)
 
 Neo4jStore(connected(Path(home)), name, writer=True, anew=bool(anew)).apply(Changes(2, parts()), place)
@@ -232,18 +233,21 @@ def test_what_a_failed_attempt_added_is_taken_back_at_once(
     workspace.load(record("2", *MORE))
     version, drawing = _live(workspace)
 
+    def _held() -> list[tuple[object, ...]]:
+        counted = "MATCH (n:Entity {drawing: $d}) OPTIONAL MATCH (n)-[r]->() "
+        counted += "RETURN count(DISTINCT n), count(r), count(r.since)"
+        return _ask(neo4j_server, counted, d=store._drawing)
+
     def _parts() -> Iterator[Drawing]:
         yield drawing
+        yield Drawing()
+        assert _held() == [(3, 4, 3)]
         raise OSError("the ledger broke off")
 
     with pytest.raises(OSError, match="broke off"):
         store.apply(Changes(version, _parts()), place)
-    held = _ask(
-        neo4j_server,
-        "MATCH (:Entity {drawing: $d})-[r]->() RETURN count(r), count(r.since)",
-        d=store._drawing,
-    )
-    assert held == [(1, 0)]
+    assert _held() == [(2, 1, 0)]
+    assert _ask(neo4j_server, "MATCH (b:Batch) RETURN b") == []
 
 
 def test_a_second_drawer_takes_over_and_the_first_writes_nothing_more(
@@ -257,6 +261,7 @@ def test_a_second_drawer_takes_over_and_the_first_writes_nothing_more(
 
     def _parts() -> Iterator[Drawing]:
         yield drawing
+        yield Drawing()
         workspace.redrawn(Neo4jStore(neo4j_server, name, writer=True))
         yield drawing
 
@@ -268,23 +273,25 @@ def test_a_second_drawer_takes_over_and_the_first_writes_nothing_more(
 
 @pytest.mark.faults
 @pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("skip", range(1, 8))
+@pytest.mark.parametrize(("anew", "skip"), [*product([False], range(1, 12)), *product([True], range(5, 12))])
 def test_a_line_cut_around_a_commit_loses_and_doubles_nothing(
-    workspace: Workspace, neo4j_home: Path, when: str, skip: int
+    workspace: Workspace, neo4j_home: Path, when: str, anew: bool, skip: int
 ) -> None:
     port = int(neo4j.status(neo4j_home).rsplit(":", 1)[1])
     with closing(Proxy(port)) as proxy, closing(connected(neo4j_home, proxy.port)) as server:
-        _draw_with_a_cut(workspace, server, proxy, when, skip)
+        _draw_with_a_cut(workspace, server, lambda: proxy.cut_commit(when, skip=skip), anew=anew)
+        assert proxy.cuts == 1
 
 
-def _draw_with_a_cut(workspace: Workspace, server: Neo4jServer, proxy: Proxy, when: str, skip: int) -> None:
+def _draw_with_a_cut(
+    workspace: Workspace, server: Neo4jServer, cut: Callable[[], None], *, anew: bool
+) -> None:
     name = new_name()
     workspace.load(record("1", TIE))
     workspace.redrawn(Neo4jStore(server, name, writer=True))
     workspace.load(record("2", *MORE))
-    proxy.cut_commit(when, skip=skip)
-    store = workspace.redrawn(Neo4jStore(server, name, writer=True))
-    assert proxy.cuts == 1
+    cut()
+    store = workspace.redrawn(Neo4jStore(server, name, writer=True, anew=anew))
     scope = workspace.scope(everything)
     assert _facts(store, scope) == _facts(workspace.redrawn(), scope)
     ties = _ask(server, "MATCH (:Entity {drawing: $d})-[r]->() RETURN count(r)", d=store._drawing)
@@ -306,6 +313,7 @@ def test_a_server_that_ends_while_it_is_drawn_into_resumes_with_equal_graphs(
 
         def _parts() -> Iterator[Drawing]:
             yield drawing
+            yield Drawing()
             neo4j.stop(home, killed=True)
             yield drawing
 
