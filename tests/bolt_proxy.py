@@ -54,6 +54,9 @@ class Proxy:
                     _close(client)
                     continue
                 server = socket.create_connection(("127.0.0.1", self._server))
+                for line in (client, server):
+                    # Else each small message waits 40 ms for the answer to the one before.
+                    line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self._lines += [client, server]
                 threading.Thread(target=self._to_server, args=(client, server), daemon=True).start()
                 threading.Thread(target=self._to_client, args=(server, client), daemon=True).start()

@@ -244,9 +244,10 @@ ADD_STATED_AREAS: Final = (
 )
 TAKE: Final = (
     "MERGE (s:State {workspace: $workspace}) ON CREATE SET s.drawing = 0, s.moment = 0, s.version = 0, "
-    "s.oldest = 0, s.building = 0, s.leftovers = [], s.begun = false SET s.attempt = $attempt"
+    "s.oldest = 0, s.building = 0, s.leftovers = [], s.begun = false "
+    "WITH s, s.attempt AS before SET s.attempt = $attempt RETURN before"
 )
-"""From here on, an attempt begun earlier can write nothing more."""
+"""From here on, an attempt begun earlier, whose name is returned, can write nothing more."""
 
 STATE: Final = (
     "MATCH (s:State {workspace: $workspace}) "

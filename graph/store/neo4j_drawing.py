@@ -166,11 +166,14 @@ class Neo4jDrawing(Neo4jRows):
             raise
         self._anew = False
         self._clear(self._open())
-        self._server.outside(Statement(writing.DROP_KEYS, {"attempt": attempt}))
+        self._drop_keys(attempt)
 
     def _take(self, attempt: str) -> None:
         self._server.prepare(writing.constraints())
-        self._server.write([Statement(writing.TAKE, {"workspace": self._workspace, "attempt": attempt})])
+        given = {"workspace": self._workspace, "attempt": attempt}
+        (((before,),),) = self._server.write([Statement(writing.TAKE, given)])
+        if before:
+            self._drop_keys(before)
         self._clear(self._open())
         self._drop_ended()
 
@@ -185,6 +188,9 @@ class Neo4jDrawing(Neo4jRows):
         if begun:
             for text in writing.drop_unfinished():
                 self._server.outside(Statement(text, {"drawing": drawing, "moment": moment}))
+
+    def _drop_keys(self, attempt: str) -> None:
+        self._server.outside(Statement(writing.DROP_KEYS, {"attempt": attempt}))
 
     def _drop_ended(self) -> None:
         """Drop what has been kept for those who read the moment before the one that answers."""
@@ -231,7 +237,7 @@ class Neo4jDrawing(Neo4jRows):
             state = self._state()
             if state[6] == attempt:
                 self._clear(state)
-            self._server.outside(Statement(writing.DROP_KEYS, {"attempt": attempt}))
+            self._drop_keys(attempt)
         except StoreError:
             # The server is gone: the next changes begin with this.
             return

@@ -18,6 +18,7 @@ from graph.errors import ConflictError, StoreUnavailableError, UnknownKindError
 from graph.ledger.claims import ledger_version, read_live
 from graph.model.kinds import ENTITIES, LINKS
 from graph.model.scope import Filters, Scope
+from graph.store import neo4j_batches
 from graph.store.contract import Changes, Store
 from graph.store.cypher import Statement
 from graph.store.drawing import Drawing, draw, draw_parts
@@ -43,6 +44,16 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
 
 def _ask(server: Neo4jServer, text: str, **given: object) -> list[tuple[object, ...]]:
     return server.read([Statement(text, given)])[0]
+
+
+def _keys(server: Neo4jServer, attempt: object) -> list[tuple[object, ...]]:
+    """Return the keys of an attempt: those of other tests may be on the server, too."""
+    return _ask(server, "MATCH (b:Batch) WHERE b.key STARTS WITH $a RETURN b.key", a=attempt)
+
+
+def _attempt(server: Neo4jServer, name: str) -> object:
+    ((attempt,),) = _ask(server, "MATCH (s:State {workspace: $w}) RETURN s.attempt", w=name)
+    return attempt
 
 
 def _live(workspace: Workspace) -> tuple[int, Drawing]:
@@ -113,7 +124,7 @@ def test_a_drawing_anew_leaves_nothing_of_the_old_one(
     second = workspace.redrawn(Neo4jStore(neo4j_server, name, writer=True, anew=True))
     assert _ask(neo4j_server, "MATCH (n {drawing: $d}) RETURN n", d=gone) == []
     assert _ask(neo4j_server, "MATCH (n {drawing: $d}) RETURN count(n) > 3", d=second._drawing) == [(True,)]
-    assert _ask(neo4j_server, "MATCH (b:Batch) RETURN b") == []
+    assert _keys(neo4j_server, _attempt(neo4j_server, name)) == []
 
 
 def test_an_entity_of_many_claims_in_many_parts_is_drawn_whole(
@@ -127,6 +138,27 @@ def test_an_entity_of_many_claims_in_many_parts_is_drawn_whole(
         store.apply(Changes(ledger_version(ledger), parts), place)
     assert len(store.facts_of(scope, (), "IS")) == 10
     assert _facts(store, scope) == _facts(workspace.redrawn(), scope)
+
+
+@pytest.mark.parametrize("size", [1, 4])
+def test_rows_of_many_transactions_are_drawn_as_those_of_one(
+    workspace: Workspace, neo4j_server: Neo4jServer, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(neo4j_batches, "BATCH", size)
+    claims = [fact("IS", P, value={"sort": f"sort {n}"}) for n in range(9)]
+    workspace.load(record("1", TIE, *claims), record("2", *MORE))
+    store, anew = new_store(neo4j_server), new_store(neo4j_server)
+    workspace.redrawn(store)
+    first, scope = _live(workspace)[1], workspace.scope(everything)
+    assert _facts(store, scope) == _facts(workspace.redrawn(), scope)
+    workspace.load(record("3", link("FRIEND_OF", P, R), *(fact("IS", Q, value={"sort": c}) for c in "abcd")))
+    version, both = _live(workspace)
+    store.apply(Changes(version, both, Drawing()), place)
+    drawn = _facts(workspace.redrawn(), scope)
+    assert _facts(store, scope) == _facts(workspace.redrawn(anew), scope) == drawn
+    store.apply(Changes(version, Drawing(), first), place)
+    assert store.counts(scope) == {"Person": 3, "FRIEND_OF": 1}
+    assert [len(store.facts_of(scope, (), "IS")), len(store.link_table(scope))] == [4, 1]
 
 
 def test_two_workspaces_of_one_server_know_nothing_of_each_other(
@@ -166,7 +198,7 @@ def test_no_name_or_particular_of_anybody_is_in_the_graph(
     held = [value for properties in chain(*rows) for value in (properties or {}).values()]  # type: ignore[attr-defined]
     flat = chain(*(value if isinstance(value, list) else [value] for value in held))
     words = {value for value in flat if isinstance(value, str)}
-    ((attempt,),) = _ask(neo4j_server, "MATCH (s:State {workspace: $w}) RETURN s.attempt", w=store._workspace)
+    attempt = _attempt(neo4j_server, store._workspace)
     assert words == {store._workspace, attempt, "Ashby Council", "other", "same upn", "1"}
 
 
@@ -179,10 +211,13 @@ def test_a_process_that_ends_while_it_draws_leaves_the_old_drawing_answering(
     scope = workspace.scope(everything)
     before = _facts(Neo4jStore(neo4j_server, name), scope)
     workspace.load(record("2", *MORE))
+    ended = []
     for anew in (False, True):
         _killed_while_drawing(workspace, neo4j_home, name, anew=anew)
         reader = Neo4jStore(neo4j_server, name)
         assert (_facts(reader, scope), reader.version()) == (before, 1)
+        ended.append(_attempt(neo4j_server, name))
+        assert [len(_keys(neo4j_server, attempt)) > 1 for attempt in ended] == [False] * anew + [True]
     after = workspace.redrawn(Neo4jStore(neo4j_server, name, writer=True))
     assert after.version() == 2
     assert _facts(after, workspace.scope(everything)) == _facts(
@@ -190,6 +225,7 @@ def test_a_process_that_ends_while_it_draws_leaves_the_old_drawing_answering(
     )
     left = "MATCH (s:State {workspace: $w}) RETURN s.leftovers, s.begun"
     assert _ask(neo4j_server, left, w=name) == [([], False)]
+    assert [_keys(neo4j_server, attempt) for attempt in ended] == [[], []]
 
 
 KILLED = """
@@ -248,7 +284,7 @@ def test_what_a_failed_attempt_added_is_taken_back_at_once(
     with pytest.raises(OSError, match="broke off"):
         store.apply(Changes(version, _parts()), place)
     assert _held() == [(2, 1, 0)]
-    assert _ask(neo4j_server, "MATCH (b:Batch) RETURN b") == []
+    assert _keys(neo4j_server, _attempt(neo4j_server, store._workspace)) == []
 
 
 def test_a_second_drawer_takes_over_and_the_first_writes_nothing_more(
