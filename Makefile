@@ -8,7 +8,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 PYTEST_ARGS ?=
-TEST_PROCESSES ?= 2
+TEST_PROCESSES ?= 3
 export KITHMAP_TEST_DATA ?= $(CURDIR)/../shared/data
 
 ifeq ($(OS),Windows_NT)

@@ -77,13 +77,20 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
     return {**browser_context_args, "viewport": window, "locale": "en-GB", "timezone_id": "Europe/London"}
 
 
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """Return the invented partnership, served; each file of tests has its own."""
-    folder = tmp_path_factory.mktemp("pages")
-    made = make_demo(folder / "demo")
+@pytest.fixture(scope="session")
+def partnership(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the invented partnership with accounts: copied, never changed."""
+    made = make_demo(tmp_path_factory.mktemp("partnership") / "demo")
     add_accounts(made.workspace.folder, AGENCY)
-    with served(made.workspace.folder, folder / "demo" / "files") as running:
+    return made.workspace.folder.parent
+
+
+@pytest.fixture(scope="module")
+def world(partnership: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Return the invented partnership, served; each file of tests has its own."""
+    folder = tmp_path_factory.mktemp("pages") / "demo"
+    shutil.copytree(partnership, folder)
+    with served(folder / "workspace", folder / "files") as running:
         yield running
 
 

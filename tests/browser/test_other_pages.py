@@ -115,6 +115,8 @@ def test_a_file_that_cannot_be_read_is_refused_by_its_name(page: Page, world: Wo
     page.get_by_role("button", name="Check the files").click()
     expect(page.get_by_role("alert")).to_contain_text("not-police.csv")
     expect(page.get_by_role("alert")).not_to_contain_text("/")
+    # The draft is discarded after the fault is told; only then may another be begun.
+    expect(page.get_by_role("button", name="Check the files")).to_be_enabled()
     drafts = page.request.get(f"{world.origin}/api/imports").json()["rows"]
     assert not any(draft["state"] == "open" for draft in drafts)
 

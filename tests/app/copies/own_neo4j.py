@@ -93,7 +93,7 @@ def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnNeo4j]:
 
     home = tmp_path_factory.mktemp("own-neo4j")
     try:
-        url = neo4j.start(home)
+        url = neo4j.start(home, brief=True)
     except ServerError as error:
         if os.environ.get("CI", "").lower() == "true":
             pytest.fail(str(error))

@@ -134,10 +134,11 @@ def account(
     settings = desk.folder / "settings.toml"
     before = settings.read_text("utf-8")
     desk.sit(roles=["admin"])
-    if not (desk.folder / "accounts.db").exists():
-        add(desk.workspace(), NewAccount("robin", COUNCIL, ("admin",)), PASSWORD, must_change=False)
     new = NewAccount(name, stated.get("agency", COUNCIL), tuple(roles), tuple(stated.get("areas", ())))
-    add(desk.workspace(), new, PASSWORD, must_change=must_change)
+    with quick_hashes():
+        if not (desk.folder / "accounts.db").exists():
+            add(desk.workspace(), NewAccount("robin", COUNCIL, ("admin",)), PASSWORD, must_change=False)
+        add(desk.workspace(), new, PASSWORD, must_change=must_change)
     settings.write_text(before, encoding="utf-8")
 
 
