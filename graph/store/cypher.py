@@ -16,6 +16,10 @@ LINK_CODES: Final = {name: kind.code for name, kind in LINKS.items()}
 
 _ALWAYS: Final = 2**40
 _NOBODY: Final = -1
+_GREATEST: Final = 2**63 - 1
+_PART: Final = 2_048
+"""Entities whose rows make one list, about: ids are random numbers, so equal ranges hold about as many."""
+
 _ENTITY: Final = "Entity {drawing: $drawing, id: id}"
 _DRAWN: Final = "(r.since IS NULL OR r.since <= $moment) AND (r.until IS NULL OR r.until > $moment)"
 _LABELLED: Final = "(r.label IN $visible OR (r.label IN $pointer AND (a.id IN $granted OR b.id IN $granted)))"
@@ -30,6 +34,9 @@ _COUNTED: Final = (
 )
 SEEN: Final = f"{_DRAWN} AND {_LABELLED} AND {_COUNTED}"
 """The condition on a claim ``r`` between ``a`` and ``b``; what it holds of a viewer is parameters."""
+
+_IN_PART: Final = "a.drawing = $drawing AND a.id >= low AND a.id <= high"
+"""Both columns of the index are named, or it would not be used."""
 
 SUPPORT: Final = (
     "r.link, r.claim, $codes[type(r)], a.id, b.id, coalesce(r.capacity, 0), r.origin, "
@@ -134,12 +141,13 @@ def supports_touching(kinds: Collection[str]) -> str:
     Returns
     -------
     str
-        One row a claim, once each.
+        A list of rows, one a claim, once each.
     """
     types = types_of(known_links(kinds))
-    return (
+    return _list(
         f"UNWIND $ids AS id MATCH (:{_ENTITY})-[r:{types}]-() "
-        f"WITH DISTINCT r WITH r, startNode(r) AS a, endNode(r) AS b WHERE {SEEN} RETURN {SUPPORT}"
+        f"WITH DISTINCT r WITH r, startNode(r) AS a, endNode(r) AS b WHERE {SEEN}",
+        SUPPORT,
     )
 
 
@@ -154,12 +162,11 @@ def supports_within(kinds: Collection[str]) -> str:
     Returns
     -------
     str
-        One row a claim.
+        A list of rows, one a claim.
     """
     types = types_of(known_links(kinds))
-    return (
-        f"UNWIND $ids AS id MATCH (a:{_ENTITY})-[r:{types}]->(b) "
-        f"WHERE b.id IN $ids AND {SEEN} RETURN {SUPPORT}"
+    return _list(
+        f"UNWIND $ids AS id MATCH (a:{_ENTITY})-[r:{types}]->(b) WHERE b.id IN $ids AND {SEEN}", SUPPORT
     )
 
 
@@ -174,9 +181,9 @@ def supports_of_all(kinds: Collection[str]) -> str:
     Returns
     -------
     str
-        One row a claim.
+        Lists of rows, one a claim.
     """
-    return f"{_everywhere(known_links(kinds))} WHERE {SEEN} RETURN {SUPPORT}"
+    return _lists(_everywhere(known_links(kinds)), SUPPORT)
 
 
 def supports_of_link() -> str:
@@ -185,21 +192,38 @@ def supports_of_link() -> str:
     Returns
     -------
     str
-        One row a claim; each kind of link is looked up in its own index.
+        A list of rows, one a claim; each kind of link is looked up in its own index.
     """
     parts = (f"MATCH ()-[r:`{name}`]->() WHERE r.link = $link RETURN r" for name in LINKS)
-    return (
+    return _list(
         f"CALL () {{ {' UNION ALL '.join(parts)} }} WITH r, startNode(r) AS a, endNode(r) AS b "
-        f"WHERE a.drawing = $drawing AND {SEEN} RETURN {SUPPORT}"
+        f"WHERE a.drawing = $drawing AND {SEEN}",
+        SUPPORT,
+    )
+
+
+def _list(text: str, columns: str) -> str:
+    # A server sends a list of rows in a fifth of the time that it takes to send them one by one. They are
+    # collected as lists, for a collected column would leave out what is null.
+    return f"{text} RETURN collect([{columns}]) AS rows"
+
+
+def _lists(text: str, columns: str, kind: str = "") -> str:
+    """Return a text over all entities of a kind that gives a list for each part of them: no heap holds all.
+
+    What it matches is limited to ids from ``low`` to ``high``.
+    """
+    return (
+        f"MATCH (n:{_label(kind)}) WITH count(n) / {_PART} + 1 AS parts "
+        f"WITH parts, {_GREATEST} / parts AS width UNWIND range(1, parts) AS part "
+        "WITH (part - 1) * width AS low, "
+        f"CASE WHEN part = parts THEN {_GREATEST} ELSE part * width - 1 END AS high "
+        f"CALL (low, high) {{ {_list(text, columns)} }} RETURN rows"
     )
 
 
 def _everywhere(names: Collection[str], kind: str = "") -> str:
-    # Both columns of the index are named, or it would not be used.
-    label = f"`{kind}`" if kind else "Entity"
-    return (
-        f"MATCH (a:{label})-[r:{types_of(names)}]->(b) WHERE a.drawing = $drawing AND a.id >= 0 WITH r, a, b"
-    )
+    return f"MATCH (a:{_label(kind)})-[r:{types_of(names)}]->(b) WHERE {_IN_PART} WITH r, a, b WHERE {SEEN}"
 
 
 def facts(columns: Collection[str], predicates: Collection[str], *, among: bool, kind: str = "") -> str:
@@ -219,21 +243,17 @@ def facts(columns: Collection[str], predicates: Collection[str], *, among: bool,
     Returns
     -------
     str
-        One row a claim.
+        Lists of rows, one a claim.
     """
     told = ", ".join(_FACT_COLUMNS.get(column, f"r.{column}") for column in columns)
-    return f"{_facts(predicates, among=among, kind=kind)} RETURN {told}"
-
-
-def _facts(predicates: Collection[str], *, among: bool, kind: str = "") -> str:
     unknown = sorted(set(predicates) - set(PROPERTIES))
     if unknown:
         raise UnknownKindError(f"{', '.join(unknown)}: no property of the dictionary")
     names = predicates or PROPERTIES
     if not among:
-        return f"{_everywhere(names, kind)} WHERE {SEEN}"
+        return _lists(_everywhere(names, kind), told, kind)
     # A claim of one entity is a relationship of it to itself.
-    return f"UNWIND $ids AS id MATCH (a:{_ENTITY})-[r:{types_of(names)}]->(b) WHERE {SEEN}"
+    return _list(f"UNWIND $ids AS id MATCH (a:{_ENTITY})-[r:{types_of(names)}]->(b) WHERE {SEEN}", told)
 
 
 def positions(kind: str = "") -> str:
@@ -247,13 +267,25 @@ def positions(kind: str = "") -> str:
     Returns
     -------
     str
-        Rows of entity, day reported, claim, longitude, latitude, easting, northing, number of the point.
+        Lists of rows of entity, day reported, claim, longitude, latitude, easting, northing, number of the
+        point.
     """
-    return (
-        f"{_facts(['POSITION'], among=False, kind=kind)} "
-        "MATCH (p:Point {drawing: $drawing, id: r.point}) "
-        "RETURN a.id, r.reported_day, r.claim, p.lon, p.lat, p.easting, p.northing, p.id"
+    return _lists(
+        f"{_everywhere(['POSITION'], kind)} MATCH (p:Point {{drawing: $drawing, id: r.point}})",
+        "a.id, r.reported_day, r.claim, p.lon, p.lat, p.easting, p.northing, p.id",
+        kind,
     )
+
+
+def wheres() -> str:
+    """Return the text for claims of where events occurred.
+
+    Returns
+    -------
+    str
+        Lists of rows of event, day reported, claim and location.
+    """
+    return _lists(_everywhere(["OCCURRED_AT"], "Event"), "a.id, r.reported_day, r.claim, b.id", "Event")
 
 
 def entities_of(kind: str = "") -> str:
@@ -267,12 +299,10 @@ def entities_of(kind: str = "") -> str:
     Returns
     -------
     str
-        Rows of the code of the kind and the id.
+        Lists of rows of the code of the kind and the id.
     """
-    return (
-        f"MATCH (a:{_label(kind)}) WHERE a.drawing = $drawing AND a.id >= 0 "
-        f"AND EXISTS {{ MATCH (a)-[r]-(b) WHERE {SEEN} }} RETURN a.kind, a.id"
-    )
+    spoken_of = f"MATCH (a:{_label(kind)}) WHERE {_IN_PART} AND EXISTS {{ MATCH (a)-[r]-(b) WHERE {SEEN} }}"
+    return _lists(spoken_of, "a.kind, a.id", kind)
 
 
 def _label(kind: str) -> str:
@@ -282,8 +312,10 @@ def _label(kind: str) -> str:
 
 
 IS_SEEN: Final = f"UNWIND $ids AS id MATCH (a:{_ENTITY})-[r]-(b) WHERE {SEEN} RETURN 1 LIMIT 1"
-KINDS: Final = f"UNWIND $ids AS id MATCH (a:{_ENTITY}) RETURN a.id, a.kind"
-AGES: Final = f"UNWIND $ids AS id MATCH (a:{_ENTITY})-[r]-(b) WHERE {SEEN} RETURN a.id, min(r.age)"
+KINDS: Final = _list(f"UNWIND $ids AS id MATCH (a:{_ENTITY})", "a.id, a.kind")
+AGES: Final = _list(
+    f"UNWIND $ids AS id MATCH (a:{_ENTITY})-[r]-(b) WHERE {SEEN} WITH a, min(r.age) AS age", "a.id, age"
+)
 POINTED: Final = (
     f"UNWIND $ids AS id MATCH (a:{_ENTITY})-[r]-() WHERE {_DRAWN} AND r.label IN $pointer "
     "RETURN DISTINCT a.id, r.label"
@@ -291,10 +323,6 @@ POINTED: Final = (
 POINTS: Final = "MATCH (p:Point) WHERE p.drawing = $drawing AND p.id >= 0"
 ORIGINS: Final = "MATCH (o:Origin) WHERE o.drawing = $drawing AND o.id >= 0 RETURN o.id, o.agency"
 STATED_AREAS: Final = "MATCH (c:StatedArea) WHERE c.drawing = $drawing AND c.id >= 0 RETURN c.id, c.code"
-WHERES: Final = (
-    "MATCH (a:Event)-[r:OCCURRED_AT]->(b) WHERE a.drawing = $drawing AND a.id >= 0 WITH r, a, b "
-    f"WHERE {SEEN} RETURN a.id, r.reported_day, r.claim, b.id"
-)
 STILL: Final = (
     "MATCH (s:State {workspace: $workspace}) WHERE s.drawing = $drawing AND s.oldest <= $moment RETURN 1"
 )

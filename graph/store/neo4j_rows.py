@@ -137,6 +137,10 @@ class Neo4jRows(RowReads):
         at = {"drawing": self._drawing, "moment": self._pinned}
         return self.together(lambda: self._server.read([Statement(text, {**at, **parameters})])[0])
 
+    def _ask_lists(self, text: str, **parameters: Any) -> Rows:
+        """Ask for lists of rows; return the rows."""
+        return [tuple(row) for (rows,) in self._ask(text, **parameters) for row in rows]
+
     def _ask_once(self, text: str) -> Rows:
         """Ask what no viewer's scope changes: at one moment it has one answer."""
         if text not in self._kept:
@@ -144,7 +148,7 @@ class Neo4jRows(RowReads):
         return self._kept[text]
 
     def _support(self, text: str, scope: Scope, filters: Filters, **parameters: Any) -> SupportTable:
-        rows = self._ask(text, codes=cypher.LINK_CODES, **seen_by(scope, filters), **parameters)
+        rows = self._ask_lists(text, codes=cypher.LINK_CODES, **seen_by(scope, filters), **parameters)
         return SupportTable(rows, self.resolution(scope))
 
     def _touching(
@@ -174,17 +178,17 @@ class Neo4jRows(RowReads):
         kind: str = "",
     ) -> Rows:
         text = cypher.facts(columns, predicates, among=members is not None, kind=kind)
-        return self._ask(text, ids=several(members or ()), **seen_by(scope, filters))
+        return self._ask_lists(text, ids=several(members or ()), **seen_by(scope, filters))
 
     def _wheres(self, scope: Scope, filters: Filters) -> Rows:
-        return self._ask(cypher.WHERES, **seen_by(scope, filters))
+        return self._ask_lists(cypher.wheres(), **seen_by(scope, filters))
 
     def _positions(self, scope: Scope, filters: Filters, kind: str = "") -> Rows:
-        return self._ask(cypher.positions(kind), **seen_by(scope, filters))
+        return self._ask_lists(cypher.positions(kind), **seen_by(scope, filters))
 
     def _spoken_of(self, scope: Scope, filters: Filters, kind: str = "") -> dict[str, Int64]:
         found: dict[int, list[int]] = defaultdict(list)
-        for code, entity in self._ask(cypher.entities_of(kind), **seen_by(scope, filters)):
+        for code, entity in self._ask_lists(cypher.entities_of(kind), **seen_by(scope, filters)):
             found[code].append(entity)
         return {ENTITY_NAMES[code]: np.array(ids, dtype=np.int64) for code, ids in found.items()}
 
@@ -192,14 +196,14 @@ class Neo4jRows(RowReads):
         return bool(self._ask(cypher.IS_SEEN, ids=several(members), **seen_by(scope, DOUBTFUL)))
 
     def _kinds(self, members: Collection[int]) -> dict[int, int]:
-        return dict(self._ask(cypher.KINDS, ids=several(members)))
+        return dict(self._ask_lists(cypher.KINDS, ids=several(members)))
 
     def _ages(self, scope: Scope, entities: Collection[int]) -> dict[int, int]:
         if not entities:
             return {}
         seen = seen_by(scope, DOUBTFUL)
         parts = parts_of(sorted(entities), 50_000)
-        return {row[0]: row[1] for part in parts for row in self._ask(cypher.AGES, ids=several(part), **seen)}
+        return dict(row for part in parts for row in self._ask_lists(cypher.AGES, ids=several(part), **seen))
 
     def _judgements(self) -> Iterable[Judgement]:
         return map(Judgement._make, self._handed_in("judgement"))

@@ -33,7 +33,7 @@ def _texts() -> list[str]:
         *(cypher.entities_of(kind) for kind in ENTITIES),
         cypher.IS_SEEN,
         cypher.AGES,
-        cypher.WHERES,
+        cypher.wheres(),
     ]
 
 

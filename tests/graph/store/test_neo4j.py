@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from itertools import chain, product
+from itertools import chain, pairwise, product
 from pathlib import Path
 
 import pytest
@@ -16,12 +16,12 @@ import pytest
 from deploy.dev_servers import neo4j
 from graph.errors import ConflictError, StoreUnavailableError, UnknownKindError
 from graph.ledger.claims import ledger_version, read_live
-from graph.model.kinds import ENTITIES, LINKS
+from graph.model.kinds import ENTITIES, ENTITY_CODES, LINKS, PROPERTIES
 from graph.model.scope import Filters, Scope
-from graph.store import neo4j_batches
+from graph.store import cypher, neo4j_batches
 from graph.store.contract import Changes, Store
 from graph.store.cypher import Statement
-from graph.store.drawing import Drawing, draw, draw_parts
+from graph.store.drawing import Drawing, Fact, Support, draw, draw_parts
 from graph.store.neo4j import Neo4jStore
 from graph.store.neo4j_server import Neo4jServer
 from tests.bolt_proxy import Proxy
@@ -159,6 +159,30 @@ def test_rows_of_many_transactions_are_drawn_as_those_of_one(
     store.apply(Changes(version, Drawing(), first), place)
     assert store.counts(scope) == {"Person": 3, "FRIEND_OF": 1}
     assert [len(store.facts_of(scope, (), "IS")), len(store.link_table(scope))] == [4, 1]
+
+
+def test_a_graph_read_in_many_parts_is_read_whole(
+    neo4j_server: Neo4jServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cypher, "_PART", 1)
+    # Where parts end and begin: other tests' entities on the server are counted, too.
+    ((there,),) = _ask(neo4j_server, "MATCH (n:Entity) RETURN count(n)")
+    width = (2**63 - 1) // (int(str(there)) + 8 + 1)
+    people = [0, width - 1, width, 2 * width - 1, 2 * width, 5 * width, 2**63 - 2, 2**63 - 1]
+    person, friend, sort = ENTITY_CODES["Person"], LINKS["FRIEND_OF"].code, PROPERTIES["IS"].code
+    ties = [
+        Support(friend, n, n, a, b, 0, 5, 1, 1, 1, 0, 1, 2, 2, 1)
+        for n, (a, b) in enumerate(pairwise(people), 1)
+    ]
+    facts = [Fact(sort, p, n, 5, 1, 1, 1, 0, 1, 2, 2, 1, "x", "", 0) for n, p in enumerate(people, 101)]
+    drawing = Drawing(dict.fromkeys(people, person), ties, facts, origins={"Ashby Council": 1})
+    store, scope = new_store(neo4j_server), Scope(frozenset({5}))
+    store.apply(Changes(1, drawing), place)
+    table = store.link_table(scope)
+    assert sorted(zip(table.a.tolist(), table.b.tolist(), strict=True)) == list(pairwise(people))
+    assert [entity for entity, _ in store.facts_of(scope, (), "IS")] == people
+    assert store.entities(scope, "Person").tolist() == people
+    assert store.entities(Scope(frozenset({6})), "Person").tolist() == []
 
 
 def test_two_workspaces_of_one_server_know_nothing_of_each_other(
