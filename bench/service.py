@@ -15,14 +15,13 @@ import asyncio
 import os
 import random
 import shutil
-import socket
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -36,12 +35,13 @@ from app.workspace import Answer, open_workspace
 from bench.importing import write_feed
 from bench.pole import ROOT, pole_files
 from bench.service_load import MIX, Asked, Ground, Line, Person, explore, in_turn
+from bench.service_process import cpu_of, running, seconds_of
+from deploy.dev_servers.waiting import free_port
 from graph.ledger.writing import wall_clock_us
 from graph.model.entities import write_id
 from graph.view import View
 
 PEOPLE = 50
-COMPILED = Path(tempfile.gettempdir()) / "kithmap-bench-compiled"
 ALONE = ("search", "busiest", "paths")
 TIMES = 100
 BARE = """
@@ -85,66 +85,6 @@ class Load(NamedTuple):
     import_s: float
     memory_mb: float
     events: int
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on.
-
-    Returns
-    -------
-    int
-        On this machine.
-    """
-    with closing(socket.socket()) as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-    return port
-
-
-@contextmanager
-def running(words: Sequence[str], port: int, path: str, **more: str) -> Iterator[tuple[int, float]]:
-    """Run a service until it is no longer needed.
-
-    Parameters
-    ----------
-    words : sequence of str
-        Arguments of Python.
-    port : int
-        That it will listen on.
-    path : str
-        What it answers once it is up.
-    **more : str
-        Variables of its environment.
-
-    Yields
-    ------
-    tuple of (int, float)
-        The process, and seconds until its first answer.
-    """
-    begun = time.perf_counter()
-    # An installed package is compiled once, when it is installed.
-    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    env |= {"PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": str(COMPILED), **more}
-    process = subprocess.Popen([sys.executable, *words], env=env, stderr=subprocess.DEVNULL)
-    try:
-        while not _answers(port, path):
-            if process.poll() is not None or time.perf_counter() - begun > 60:
-                raise RuntimeError(f"{words}: no answer")
-            time.sleep(0.005)
-        yield process.pid, time.perf_counter() - begun
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def _answers(port: int, path: str) -> bool:
-    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n"
-    try:
-        with closing(socket.create_connection(("127.0.0.1", port), 1)) as line:
-            line.sendall(request.encode())
-            return line.recv(12).startswith(b"HTTP/1.1 ")
-    except OSError:
-        return False
 
 
 def people_of(folder: Path) -> list[Person]:
@@ -201,46 +141,6 @@ def ground_of(folder: Path) -> Ground:
 
     found: Ground = ask(open_workspace(folder), "explore", Question(), find=_find).extra
     return found
-
-
-def cpu_of(process: int, depth: int) -> tuple[float, float, float]:
-    """Return what processes have used so far, as Linux counts it.
-
-    Parameters
-    ----------
-    process : int
-        The first.
-    depth : int
-        Children so deep are part of the service; below them are jobs.
-
-    Returns
-    -------
-    tuple of float
-        CPU seconds of the service, of its jobs, and memory of the service in megabytes.
-    """
-    mine, jobs, memory_mb = _seconds(process), 0.0, _memory_mb(process)
-    begun_by = Path(f"/proc/{process}/task").glob("*/children")
-    for child in " ".join(thread.read_text("ascii") for thread in begun_by).split():
-        try:
-            own, below, more_mb = cpu_of(int(child), depth - 1)
-        except OSError:
-            # It has just ended: a job at its end is counted no more.
-            continue
-        if depth > 0:
-            mine, jobs, memory_mb = mine + own, jobs + below, memory_mb + more_mb
-        else:
-            jobs += own + below
-    return mine, jobs, memory_mb
-
-
-def _seconds(process: int) -> float:
-    told = Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()
-    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def _memory_mb(process: int) -> float:
-    pages = int(Path(f"/proc/{process}/statm").read_text("ascii").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 async def import_begun(port: int, person: Person, feed: Path) -> Callable[[], Any]:
@@ -478,7 +378,7 @@ def started(folder: Path, times: int) -> None:
         port = free_port()
         words = ["-m", "app.main", "--workspace", str(folder), "serve", "--port", str(port)]
         with running(words, port, "/api/health", KITHMAP_PROGRESS="never") as (process, seconds):
-            took.append((seconds, _seconds(process)))
+            took.append((seconds, seconds_of(process)))
     wall, cpu = (sorted(column)[len(took) // 2] for column in zip(*took, strict=True))
     _say(f"\nStart to the first answer: {wall:.2f} s, CPU {cpu:.2f} s (medians of {times})\n")
 

@@ -203,7 +203,7 @@ def supports_of_link() -> str:
 
 
 def _list(text: str, columns: str) -> str:
-    # A server sends a list of rows in a fifth of the time that it takes to send them one by one. They are
+    # A server sends a list of rows in a quarter of the time that it takes to send them one by one. They are
     # collected as lists, for a collected column would leave out what is null.
     return f"{text} RETURN collect([{columns}]) AS rows"
 

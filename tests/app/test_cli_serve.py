@@ -17,6 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.cli_serve import serve
+from deploy.dev_servers.waiting import free_port
 from tests.app.desk import Desk
 from tests.app.front_door import PASSWORD, quick_hashes
 from tests.app.serving.callers import account
@@ -93,7 +94,7 @@ def test_an_address_of_another_machine_is_named(desk: Desk) -> None:
 
 def test_a_second_service_on_the_same_workspace_is_refused(desk: Desk) -> None:
     with _served(desk) as address:
-        ran = desk.run("serve", "--port", _free_port())
+        ran = desk.run("serve", "--port", free_port())
         assert ran.code == 4 and "another kithmap serve holds this workspace" in ran.err
         assert httpx.get(f"{address}/api/health").status_code == 200
     with _served(desk) as address:
@@ -109,7 +110,7 @@ def test_without_pages_it_says_so_and_serves(desk: Desk, monkeypatch: pytest.Mon
     monkeypatch.setattr(uvicorn, "run", lambda *_, **__: None)
     for name in ("KITHMAP_WORKSPACE", "KITHMAP_ORIGINS"):
         monkeypatch.setenv(name, "")
-    ran = desk.run("serve", "--port", _free_port(), "--host", "::1")
+    ran = desk.run("serve", "--port", free_port(), "--host", "::1")
     assert ran.code == 0 and "no browser pages" in ran.err and "http://[::1]:" in ran.err
 
 
@@ -119,17 +120,10 @@ def test_a_proxy_that_is_believed_is_one_that_is_named(desk: Desk, proxy: str) -
     assert ran.code == 2
 
 
-def _free_port() -> int:
-    with closing(socket.socket()) as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
-
-
 @contextmanager
 def _served(desk: Desk, *arguments: str) -> Iterator[str]:
     """Run the service; what it wrote is in ``said.txt`` afterwards."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-c", RUN, str(desk.folder), "--port", str(port), *arguments]
     with (desk.files / "said.txt").open("wb") as said:
         service = subprocess.Popen(command, stdout=said, stderr=said)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from typing import Final, NamedTuple
 from app.accounts import NewAccount
 from app.use_cases.accounts import add
 from app.workspace import open_workspace
+from deploy.dev_servers.waiting import free_port
 from tests.app.desk import CHILD, COUNCIL, Desk, concern, person, tie
 from tests.app.documents.hostile import NAMES
 from tests.app.front_door import PASSWORD, quick_hashes
@@ -81,7 +81,7 @@ def add_accounts(folder: Path, agency: str) -> None:
 @contextmanager
 def served(folder: Path, files: Path) -> Iterator[World]:
     """Serve a workspace until the block ends."""
-    port = _free_port()
+    port = free_port()
     ahead = folder.parent / "minutes-ahead"
     ahead.write_text("0", encoding="ascii")
     log = folder.parent / "service.log"
@@ -96,13 +96,6 @@ def served(folder: Path, files: Path) -> Iterator[World]:
             process.wait(20)
     left = log.read_text("utf-8")
     assert "Traceback" not in left and "fault " not in left, left
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
 
 
 def _wait(origin: str, process: subprocess.Popen[bytes], log: Path) -> None:
